@@ -54,7 +54,7 @@ describe('imports in src/', () => {
   });
 });
 
-/** One line of code a file, and the rules that this line breaks; no rule means that it is allowed. */
+/** One line of code a file, and the rules that this line breaks; none means that it is allowed. */
 const PLANTED: ReadonlyArray<readonly [path: string, code: string, rules: readonly string[]]> = [
   ['domain/a.ts', "import '../ports/a.ts';", ['room-domain']],
   ['domain/b.ts', "import type { A } from '../ports/a.ts';", ['room-domain']],
