@@ -34,7 +34,7 @@ const validator = () => {
   ajv.addFormat('ports', { type: 'string', validate: port });
   ajv.addFormat('expose', { type: 'string', validate: port });
   ajv.addFormat('subnet_ip_address', /^[\d.:a-f]+\/\d+$/);
-  // The published schema marks its parts with `id`, a word of older drafts that the validator refuses.
+  // The published schema marks its parts with `id`, which the validator refuses as an old draft's.
   const isOldId = (key: string, value: unknown): boolean =>
     ['id', '$schema'].includes(key) && typeof value === 'string';
   const text = JSON.stringify(composeSchema, (key, value) =>
