@@ -1,0 +1,285 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { type Digest, hexOf, isDigest } from '../../domain/digest.ts';
+import { DomainError, invalidInput, isDomainError } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Ids } from '../../ports/ids.ts';
+import {
+  type ByteRange,
+  OBJECT_BYTES_MAX,
+  type ObjectStore,
+  type PutOptions,
+  type StoredObject,
+} from '../../ports/object-store.ts';
+import { DurableFolders, FILE_MODE, makeDurableFolder, syncFolder } from './durable-folders.ts';
+import { codeOf, guarded, isMissing } from './file-errors.ts';
+
+/** A temporary file of a killed process is removed at start when it is older than this. */
+export const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
+const READ_BLOCK_BYTES = 256 * 1024;
+const WHAT = 'the object store';
+
+export interface FilesystemObjectStoreOptions {
+  readonly folder: string;
+  readonly ids: Ids;
+  readonly clock: Clock;
+}
+
+/**
+ * Objects as files: `sha256/ab/cd/<64 hex digits>`, written as `incoming/<uuid>` and renamed when
+ * their bytes are synced, so that a name always stands for the whole object. One folder may serve
+ * several processes.
+ */
+export async function openFilesystemObjectStore(
+  options: FilesystemObjectStoreOptions,
+): Promise<ObjectStore> {
+  return guarded(WHAT, async () => {
+    const incoming = join(options.folder, 'incoming');
+    await makeDurableFolder(incoming);
+    await removeLeftovers(incoming, options.clock.nowMs() - LEFTOVER_AGE_MS);
+    return new FilesystemObjectStore(options);
+  });
+}
+
+class FilesystemObjectStore implements ObjectStore {
+  readonly #folder: string;
+  readonly #ids: Ids;
+  readonly #folders: DurableFolders;
+
+  constructor(options: FilesystemObjectStoreOptions) {
+    this.#folder = options.folder;
+    this.#ids = options.ids;
+    this.#folders = new DurableFolders(options.folder);
+  }
+
+  put(bytes: Readable | Uint8Array, options: PutOptions = {}): Promise<StoredObject> {
+    return guarded(WHAT, async () => {
+      if (options.expect !== undefined) checkDigest(options.expect);
+      if (bytes instanceof Readable) return this.#putStream(bytes, options);
+      return this.#putBytes(bytes, options);
+    });
+  }
+
+  size(digest: Digest): Promise<number | null> {
+    return guarded(WHAT, () => this.#sizeOf(checkDigest(digest)));
+  }
+
+  read(digest: Digest, sizeMax: number): Promise<Buffer | null> {
+    return guarded(WHAT, async () => {
+      const handle = await openIfThere(this.#pathOf(digest));
+      if (handle === null) return null;
+      try {
+        const { size } = await handle.stat();
+        if (size > sizeMax) throw tooLarge(size, sizeMax);
+        return checkContent(digest, await handle.readFile());
+      } finally {
+        await handle.close();
+      }
+    });
+  }
+
+  open(digest: Digest, range?: ByteRange): Promise<Readable | null> {
+    return guarded(WHAT, async () => {
+      const handle = await openIfThere(this.#pathOf(digest));
+      if (handle === null) return null;
+      try {
+        if (range !== undefined) checkRange(range, (await handle.stat()).size);
+        return handle.createReadStream({ highWaterMark: READ_BLOCK_BYTES, ...range });
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+    });
+  }
+
+  async #putBytes(bytes: Uint8Array, options: PutOptions): Promise<StoredObject> {
+    const intake = new Intake(options);
+    intake.take(bytes);
+    const object = intake.finish();
+    if ((await this.#sizeOf(object.digest)) === object.size) {
+      await syncFolder(await this.#folderOf(object.digest));
+      return object;
+    }
+    await this.#withTemporary(async (handle, path) => {
+      await handle.writeFile(bytes);
+      await this.#keep(object, handle, path);
+    });
+    return object;
+  }
+
+  #putStream(stream: Readable, options: PutOptions): Promise<StoredObject> {
+    const intake = new Intake(options);
+    return this.#withTemporary(async (handle, path) => {
+      for await (const chunk of chunksOf(stream)) {
+        intake.take(chunk);
+        await writeWhole(handle, chunk);
+      }
+      const object = intake.finish();
+      await this.#keep(object, handle, path);
+      return object;
+    });
+  }
+
+  /** Gives the temporary file its name, unless the object is there: then the name only syncs. */
+  async #keep(object: StoredObject, handle: FileHandle, path: string): Promise<void> {
+    const folder = await this.#folderOf(object.digest);
+    // A file of another size is a damaged one; the bytes at hand are the right ones.
+    if ((await this.#sizeOf(object.digest)) !== object.size) {
+      await handle.sync();
+      await rename(path, this.#pathOf(object.digest));
+    }
+    await syncFolder(folder);
+  }
+
+  async #withTemporary<T>(work: (handle: FileHandle, path: string) => Promise<T>): Promise<T> {
+    const path = join(this.#folder, 'incoming', this.#ids.uuid());
+    const handle = await open(path, 'wx', FILE_MODE);
+    try {
+      return await work(handle, path);
+    } finally {
+      await handle.close();
+      // After the rename there is nothing under this name any more.
+      await rm(path, { force: true });
+    }
+  }
+
+  async #sizeOf(digest: Digest): Promise<number | null> {
+    try {
+      return (await stat(this.#pathOf(digest))).size;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  #folderOf(digest: Digest): Promise<string> {
+    const hex = hexOf(digest);
+    return this.#folders.obtain(join('sha256', hex.slice(0, 2), hex.slice(2, 4)));
+  }
+
+  #pathOf(digest: Digest): string {
+    const hex = hexOf(checkDigest(digest));
+    return join(this.#folder, 'sha256', hex.slice(0, 2), hex.slice(2, 4), hex);
+  }
+}
+
+/** Counts and hashes bytes as they come, and refuses those that were not agreed on. */
+class Intake {
+  readonly #options: PutOptions;
+  readonly #sizeMax: number;
+  readonly #sha256: Hash = createHash('sha256');
+  readonly #md5: Hash | null;
+  #size = 0;
+
+  constructor(options: PutOptions) {
+    this.#options = options;
+    this.#sizeMax = Math.min(options.sizeMax ?? OBJECT_BYTES_MAX, OBJECT_BYTES_MAX);
+    this.#md5 = options.md5 === 'compute' ? createHash('md5') : null;
+  }
+
+  take(chunk: Uint8Array): void {
+    this.#size += chunk.byteLength;
+    if (this.#size > this.#sizeMax) throw tooLarge(this.#size, this.#sizeMax);
+    this.#sha256.update(chunk);
+    this.#md5?.update(chunk);
+  }
+
+  finish(): StoredObject {
+    const digest: Digest = `sha256:${this.#sha256.digest('hex')}`;
+    const expected = this.#options.expect;
+    if (expected !== undefined && expected !== digest) {
+      throw invalidInput(`the bytes have the digest ${digest}, not ${expected}`, {
+        digest,
+        expected,
+      });
+    }
+    return { digest, size: this.#size, md5: this.#md5?.digest('base64') ?? null };
+  }
+}
+
+/**
+ * The chunks of a stream, one at a time. A stream that is refused half-way stays open: it may be a
+ * request, and its owner still wants to answer before ending it.
+ */
+async function* chunksOf(stream: Readable): AsyncGenerator<Uint8Array> {
+  const chunks = stream.iterator({ destroyOnReturn: false });
+  try {
+    for (;;) {
+      const next = await nextChunk(chunks);
+      if (next.done) return;
+      if (typeof next.value === 'string') yield Buffer.from(next.value);
+      else if (next.value instanceof Uint8Array) yield next.value;
+      else throw new DomainError('INTERNAL', 'a stream of objects was given for bytes');
+    }
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+async function nextChunk(chunks: AsyncIterator<unknown>): Promise<IteratorResult<unknown>> {
+  try {
+    return await chunks.next();
+  } catch (error) {
+    if (isDomainError(error)) throw error;
+    throw new DomainError('INVALID_INPUT', 'the stream of bytes was cut off before its end', {
+      cause: error,
+    });
+  }
+}
+
+async function writeWhole(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < chunk.byteLength) {
+    written += (await handle.write(chunk, written)).bytesWritten;
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+async function removeLeftovers(incoming: string, olderThanMs: number): Promise<void> {
+  for (const name of await readdir(incoming)) {
+    const path = join(incoming, name);
+    try {
+      if ((await stat(path)).mtimeMs < olderThanMs) await rm(path);
+    } catch (error) {
+      // Another process may have finished with the file meanwhile.
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
+  }
+}
+
+function checkDigest(digest: Digest): Digest {
+  if (!isDigest(digest)) throw invalidInput('not a digest of the form sha256:<64 hex digits>');
+  return digest;
+}
+
+/** A content-addressed store must not hand out bytes that it cannot vouch for. */
+function checkContent(digest: Digest, bytes: Buffer): Buffer {
+  if (createHash('sha256').update(bytes).digest('hex') === hexOf(digest)) return bytes;
+  throw new DomainError('INTERNAL', `the stored bytes of ${digest} are damaged`);
+}
+
+function checkRange(range: ByteRange, size: number): void {
+  const { start, end } = range;
+  const whole = Number.isSafeInteger(start) && Number.isSafeInteger(end);
+  if (!whole || start < 0 || end < start || start >= size) {
+    throw invalidInput(`bytes ${start} to ${end} are no range of an object of ${size} bytes`, {
+      size,
+    });
+  }
+}
+
+function tooLarge(size: number, sizeMax: number): DomainError {
+  return new DomainError('LIMIT_EXCEEDED', `the object has more than ${sizeMax} bytes`, {
+    details: { size, sizeMax },
+  });
+}
