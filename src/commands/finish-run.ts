@@ -1,0 +1,79 @@
+import { runFinished, runResumed } from '../domain/audit/facts/run.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { NodeId } from '../domain/lineage/node-id.ts';
+import { type FinalStatus, mayFinish, type RunStatus } from '../domain/lineage/run-status.ts';
+import type { JsonObject } from '../domain/values/value.ts';
+import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
+import { existing, placeOfProject, projectOf } from './placing.ts';
+
+/** A stream of telemetry that the finish seals. */
+export interface SealedTelemetry {
+  readonly stream: string;
+  readonly bytes: number;
+  readonly lines: number;
+  readonly digest: string;
+}
+
+export interface FinishRunInput extends CommandInput {
+  readonly run: NodeId;
+  readonly status: FinalStatus;
+  readonly exitCode: number | null;
+  /** The summary from now on; null keeps what the run has. */
+  readonly summary: JsonObject | null;
+  readonly sealed: readonly SealedTelemetry[];
+}
+
+export const finishRun: Command<FinishRunInput> = {
+  operation: 'finishRun',
+  wants: ({ run }, view) => {
+    const project = projectOf(view, run);
+    return { nodes: project === null ? [run] : [run, project] };
+  },
+  requires: ({ run }, view) => ({
+    permission: 'record.write',
+    place: placeOfProject(view, projectOf(view, run) ?? run),
+  }),
+  decide: ({ run, status, exitCode, summary, sealed, occurredAt }, { view }) => {
+    const row = existing(view, run, 'RUN');
+    const from = row.props.status as RunStatus;
+    if (from === status) return unchanged(row);
+    if (!mayFinish(from, status)) {
+      throw new DomainError('CONFLICT', `the run is ${from} and cannot become ${status}`);
+    }
+    const project = row.project as NodeId;
+    return fact(runFinished, {
+      data: {
+        run: { id: run, name: row.name, project },
+        status,
+        exitCode,
+        summary: summary ?? (row.props.summary as JsonObject | undefined) ?? {},
+        sealed: [...sealed],
+      },
+      projects: [project],
+      subject: subjectOf(row),
+      occurredAt,
+    });
+  },
+};
+
+export interface ResumeRunInput extends CommandInput {
+  readonly run: NodeId;
+}
+
+export const resumeRun: Command<ResumeRunInput> = {
+  operation: 'resumeRun',
+  wants: finishRun.wants as Command<ResumeRunInput>['wants'],
+  requires: finishRun.requires as Command<ResumeRunInput>['requires'],
+  decide: ({ run, occurredAt }, { view }) => {
+    const row = existing(view, run, 'RUN');
+    const previousStatus = row.props.status as RunStatus;
+    if (previousStatus === 'RUNNING') return unchanged(row);
+    const project = row.project as NodeId;
+    return fact(runResumed, {
+      data: { run: { id: run, name: row.name, project }, previousStatus },
+      projects: [project],
+      subject: subjectOf(row),
+      occurredAt,
+    });
+  },
+};

@@ -1,0 +1,53 @@
+import { runUpdated } from '../domain/audit/facts/run.ts';
+import type { NodeRow } from '../domain/lineage/graph-rows.ts';
+import type { NodeId } from '../domain/lineage/node-id.ts';
+import { canonicalJson } from '../domain/values/canonical-json.ts';
+import type { Json } from '../domain/values/value.ts';
+import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
+import { checkTags, type RunDescription } from './create-run.ts';
+import { existing, placeOfProject, projectOf } from './placing.ts';
+
+export interface UpdateRunInput extends CommandInput {
+  readonly run: NodeId;
+  /** What is to be another value from now on; what is left out stays. */
+  readonly set: Partial<RunDescription & { readonly summary: Json }>;
+  /** Personal fields to take away. */
+  readonly clear: readonly string[];
+}
+
+/** Personal fields: `notes`, `host`, `program`, `login`, `gitAuthor`. */
+export const updateRun: Command<UpdateRunInput> = {
+  operation: 'updateRun',
+  wants: ({ run }, view) => {
+    const project = projectOf(view, run);
+    return { nodes: project === null ? [run] : [run, project] };
+  },
+  requires: ({ run }, view) => ({
+    permission: 'record.write',
+    place: placeOfProject(view, projectOf(view, run) ?? run),
+  }),
+  decide: ({ run, set, clear, personal, occurredAt }, { view }) => {
+    const row = existing(view, run, 'RUN');
+    const tags = set.tags === undefined ? {} : { tags: checkTags(set.tags) };
+    const changed = changedProps(row, { ...set, ...tags });
+    const cleared = clear.filter((field) => row.props[field] !== undefined);
+    if (Object.keys(changed).length === 0 && cleared.length === 0 && !personal?.length) {
+      return unchanged(row);
+    }
+    const project = row.project as NodeId;
+    return fact(runUpdated, {
+      data: { run: { id: run, name: row.name, project }, set: changed, cleared },
+      projects: [project],
+      subject: subjectOf(row),
+      occurredAt,
+    });
+  },
+};
+
+function changedProps(row: NodeRow, set: UpdateRunInput['set']): Record<string, Json> {
+  const changed = Object.entries(set).filter(
+    ([key, value]) =>
+      value !== undefined && canonicalJson(value as Json) !== canonicalJson(row.props[key] ?? null),
+  );
+  return Object.fromEntries(changed) as Record<string, Json>;
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { Change } from '../../lineage/change.ts';
+import { COLLECTION_KINDS, VERSION_KINDS } from '../../lineage/kinds.ts';
+import {
+  encodedObject,
+  factType,
+  id,
+  index,
+  leaf,
+  nullableText,
+  personal,
+  personalProps,
+} from '../fact-type.ts';
+
+/** An alias that moves: where it is, where it goes, and the edge that this closes. */
+const move = z.object({
+  alias: id,
+  name: z.string(),
+  created: z.boolean(),
+  /** Null takes the alias away. */
+  to: id.nullable(),
+  closes: z.object({ to: id, since: index }).nullable(),
+});
+export type AliasMove = z.infer<typeof move>;
+
+const collection = z.object({
+  id,
+  kind: z.enum(COLLECTION_KINDS),
+  name: z.string(),
+  project: id,
+});
+
+export const versionRegistered = factType({
+  type: 'version.registered',
+  version: 1,
+  fields: {
+    /** Existing: the same bytes under the same name were there; names and edges may be added. */
+    result: leaf(z.enum(['created', 'existing'])),
+    collection: leaf(collection),
+    collectionResult: leaf(z.enum(['created', 'existing'])),
+    version: leaf(z.object({ id, kind: z.enum(VERSION_KINDS), name: z.string(), ordinal: index })),
+    digest: leaf(nullableText),
+    /** Stored: the hub holds every byte. Declared: the client stated the digests. */
+    bytes: leaf(z.enum(['stored', 'declared'])),
+    sizeBytes: leaf(z.number().nonnegative().nullable()),
+    fileCount: leaf(z.number().int().nonnegative().nullable()),
+    uri: leaf(nullableText),
+    type: leaf(nullableText),
+    metadata: leaf(encodedObject),
+    identifiers: leaf(z.array(z.string())),
+    moves: leaf(z.array(move)),
+    /** The run that made it; null where none is known or the edge is there already. */
+    generatedBy: leaf(id.nullable()),
+    description: personal(),
+  },
+  changes: (fact) => {
+    const { data } = fact;
+    const changes: Change[] = [];
+    if (data.result === 'created') changes.push(...createdVersion(fact));
+    else if (data.identifiers.length > 0) changes.push(putExisting(data));
+    if (data.generatedBy !== null) {
+      const { id: from } = data.version;
+      changes.push({ op: 'open', kind: 'WAS_GENERATED_BY', from, to: data.generatedBy });
+    }
+    changes.push(...moveAliases(data.moves, data.collection));
+    return changes;
+  },
+});
+
+type Registered = Parameters<typeof versionRegistered.changes>[0];
+
+function createdVersion(fact: Registered): Change[] {
+  const { data } = fact;
+  const { collection: of, version } = data;
+  const { id: from, kind, name, ordinal } = version;
+  const set = {
+    ordinal,
+    digest: data.digest ?? undefined,
+    bytes: data.bytes,
+    sizeBytes: data.sizeBytes ?? undefined,
+    fileCount: data.fileCount ?? undefined,
+    uri: data.uri ?? undefined,
+    metadata: data.metadata,
+    collection: of.id,
+    type: data.type ?? undefined,
+    ...personalProps(fact, ['description']),
+  };
+  return [
+    {
+      op: 'put',
+      id: of.id,
+      kind: of.kind,
+      project: of.project,
+      name: of.name,
+      set: { versionCount: ordinal + 1, type: data.type ?? undefined },
+    },
+    { op: 'put', id: from, kind, project: of.project, name, set, identifiers: data.identifiers },
+    { op: 'open', kind: 'VERSION_OF', from, to: of.id },
+  ];
+}
+
+function putExisting(data: Registered['data']): Change {
+  const { id: own, kind, name } = data.version;
+  const { identifiers } = data;
+  return { op: 'put', id: own, kind, project: data.collection.project, name, set: {}, identifiers };
+}
+
+function moveAliases(moves: readonly AliasMove[], of: z.infer<typeof collection>): Change[] {
+  return moves.flatMap(({ alias, name, created, to, closes }) => {
+    const changes: Change[] = [];
+    const set = { collection: of.id };
+    if (created) {
+      changes.push({ op: 'put', id: alias, kind: 'ALIAS', project: of.project, name, set });
+    }
+    if (closes) changes.push({ op: 'close', kind: 'ALIASES', from: alias, ...closes });
+    if (to !== null) changes.push({ op: 'open', kind: 'ALIASES', from: alias, to });
+    return changes;
+  });
+}
+
+export const aliasesChanged = factType({
+  type: 'aliases.changed',
+  version: 1,
+  fields: { collection: leaf(collection), moves: leaf(z.array(move)) },
+  changes: ({ data }) => moveAliases(data.moves, data.collection),
+});
+
+/** Only edges that were not there yet; what the run read and what it made. */
+export const lineageRecorded = factType({
+  type: 'lineage.recorded',
+  version: 1,
+  fields: { run: leaf(id), inputs: leaf(z.array(id)), outputs: leaf(z.array(id)) },
+  changes: ({ data: { run, inputs, outputs } }) => [
+    ...inputs.map((to): Change => ({ op: 'open', kind: 'USED', from: run, to })),
+    ...outputs.map((from): Change => ({ op: 'open', kind: 'WAS_GENERATED_BY', from, to: run })),
+  ],
+});

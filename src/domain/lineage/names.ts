@@ -1,0 +1,106 @@
+import { invalidInput } from '../errors.ts';
+import { checkPathName } from '../values/text.ts';
+import type { CollectionKind } from './kinds.ts';
+import { versionKindOf } from './kinds.ts';
+import { type NodeId, nodeId } from './node-id.ts';
+
+/** Ids of the things that have natural names; `org` is the hub's organization. */
+
+export function teamId(org: string, name: string): NodeId {
+  return nodeId({ org, container: null, kind: 'TEAM', name });
+}
+
+export interface ProjectName {
+  readonly team: string;
+  readonly project: string;
+}
+
+export function projectId(org: string, { team, project }: ProjectName): NodeId {
+  return nodeId({ org, container: teamId(org, team), kind: 'PROJECT', name: project });
+}
+
+export function runId(org: string, project: NodeId, name: string): NodeId {
+  return nodeId({ org, container: project, kind: 'RUN', name });
+}
+
+export function jobId(org: string, project: NodeId, name: string): NodeId {
+  return nodeId({ org, container: project, kind: 'JOB', name });
+}
+
+export interface CollectionName {
+  readonly project: NodeId;
+  readonly kind: CollectionKind;
+  readonly name: string;
+}
+
+export function collectionId(org: string, { project, kind, name }: CollectionName): NodeId {
+  return nodeId({ org, container: project, kind, name });
+}
+
+/** A version is named by what it is: the digest of its manifest, or the address it stands for. */
+export function versionId(org: string, collection: NodeId, of: VersionIdentity): NodeId {
+  const kind = versionKindOf(of.kind);
+  return nodeId({ org, container: collection, kind, name: of.identity });
+}
+
+export interface VersionIdentity {
+  readonly kind: CollectionKind;
+  readonly identity: string;
+}
+
+export function aliasId(org: string, collection: NodeId, name: string): NodeId {
+  return nodeId({ org, container: collection, kind: 'ALIAS', name });
+}
+
+/** The alias that follows the newest version. */
+export const LATEST = 'latest';
+
+const VERSION_NAME = /^v(0|[1-9]\d{0,14})$/;
+
+/** The ordinal in `v7`, or undefined for an alias. */
+export function ordinalOf(versionName: string): number | undefined {
+  const digits = VERSION_NAME.exec(versionName)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** A path `team/project/name`. */
+export interface ThingPath extends ProjectName {
+  readonly name: string;
+}
+
+/** A path `team/project/name:v3` or `team/project/name:alias`. */
+export interface VersionPath extends ThingPath {
+  readonly version: string;
+}
+
+export function parseProjectPath(path: string): ProjectName {
+  const [team, project, ...rest] = path.split('/');
+  if (!team || !project || rest.length > 0) {
+    throw invalidInput(`not a path of the form team/project: ${shown(path)}`);
+  }
+  return {
+    team: checkPathName(team, "the team's name"),
+    project: checkPathName(project, "the project's name"),
+  };
+}
+
+export function parseThingPath(path: string): ThingPath {
+  const [team, project, name, ...rest] = path.split('/');
+  if (!team || !project || !name || rest.length > 0) {
+    throw invalidInput(`not a path of the form team/project/name: ${shown(path)}`);
+  }
+  return { ...parseProjectPath(`${team}/${project}`), name: checkPathName(name, 'the name') };
+}
+
+export function parseVersionPath(path: string): VersionPath {
+  const colon = path.lastIndexOf(':');
+  const version = path.slice(colon + 1);
+  if (colon < 0 || version === '') {
+    throw invalidInput(`not a path of the form team/project/name:version: ${shown(path)}`);
+  }
+  return { ...parseThingPath(path.slice(0, colon)), version };
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 200));
+}

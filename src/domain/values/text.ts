@@ -1,0 +1,36 @@
+import { invalidInput } from '../errors.ts';
+
+/** Longest natural name in UTF-16 units; Neo4j's range indexes end at about 8,000 bytes. */
+export const NAME_LENGTH_MAX = 512;
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+export function hasLoneSurrogate(text: string): boolean {
+  return LONE_SURROGATE.test(text);
+}
+
+/**
+ * Checks a natural name or another indexed text. Stores cut texts at NUL or refuse them, and a
+ * lone surrogate has no UTF-8 form, so both are refused before anything is written.
+ */
+export function checkName(name: string, what: string): string {
+  if (name.length === 0) throw invalidInput(`${what} is empty`);
+  if (name.length > NAME_LENGTH_MAX) {
+    throw invalidInput(`${what} has ${name.length} characters, at most ${NAME_LENGTH_MAX} fit`);
+  }
+  return checkText(name, what);
+}
+
+/** Names that stand in paths of the form team/project/name:version. */
+export function checkPathName(name: string, what: string): string {
+  if (/[/:]/.test(name)) throw invalidInput(`${what} holds "/" or ":": ${JSON.stringify(name)}`);
+  return checkName(name, what);
+}
+
+export function checkText(text: string, what: string): string {
+  if (text.includes('\u0000')) throw invalidInput(`${what} holds a NUL character`);
+  if (hasLoneSurrogate(text)) {
+    throw invalidInput(`${what} holds half of a surrogate pair and is no Unicode text`);
+  }
+  return text;
+}

@@ -1,0 +1,114 @@
+import { invalidInput } from '../errors.ts';
+import { hasLoneSurrogate } from './text.ts';
+
+/** JSON as RFC 8785 can write it: finite doubles, well-formed strings. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [key: string]: Json };
+
+/** What a client may send: JSON and also NaN, infinities, -0, big integers, odd strings. */
+export type Value = null | boolean | number | bigint | string | readonly Value[] | ValueObject;
+export type ValueObject = { readonly [key: string]: Value };
+
+/** Deepest nesting of a value that the hub takes. */
+export const VALUE_DEPTH_MAX = 64;
+
+const TAG = '~';
+const TAGGED_NUMBERS: ReadonlyMap<string, number> = new Map([
+  ['~zNaN', Number.NaN],
+  ['~zINF', Number.POSITIVE_INFINITY],
+  ['~z-INF', Number.NEGATIVE_INFINITY],
+  ['~d-0', -0],
+]);
+
+/**
+ * Writes a value as plain JSON without loss. What JSON cannot hold becomes a string that starts
+ * with a tilde: `~zNaN`, `~zINF`, `~z-INF`, `~d-0`, `~i<decimal integer>`, and `~u<UTF-16BE hex>`
+ * for a string with half a surrogate pair. A string that itself starts with a tilde gets one more.
+ */
+export function encodeValue(value: Value, depth = 0): Json {
+  if (depth > VALUE_DEPTH_MAX) {
+    throw invalidInput(`a value nested deeper than ${VALUE_DEPTH_MAX} levels`);
+  }
+  switch (typeof value) {
+    case 'string':
+      return encodeString(value);
+    case 'number':
+      return encodeNumber(value);
+    case 'bigint':
+      return Number.isSafeInteger(Number(value)) ? Number(value) : `~i${value}`;
+    case 'boolean':
+      return value;
+    case 'object':
+      return value === null ? null : encodeNested(value, depth + 1);
+    default:
+      throw invalidInput(`a ${typeof value} is not a value`);
+  }
+}
+
+/** The inverse of {@link encodeValue}. */
+export function decodeValue(json: Json): Value {
+  if (typeof json === 'string') return decodeString(json);
+  if (json === null || typeof json !== 'object') return json;
+  if (Array.isArray(json)) return json.map(decodeValue);
+  return Object.fromEntries(
+    Object.entries(json as JsonObject).map(([key, item]) => [
+      String(decodeString(key)),
+      decodeValue(item),
+    ]),
+  );
+}
+
+/** How the hub's JSON answers show a value: what JSON cannot hold stands as readable text. */
+export function readableValue(json: Json): Json {
+  const shown = decodeValue(json);
+  return JSON.parse(JSON.stringify(shown, (_key, item) => readableScalar(item))) as Json;
+}
+
+function readableScalar(item: unknown): unknown {
+  if (typeof item === 'bigint') return item.toString();
+  if (typeof item === 'number' && !Number.isFinite(item)) return String(item);
+  return item;
+}
+
+function encodeNested(value: readonly Value[] | ValueObject, depth: number): Json {
+  if (Array.isArray(value)) return value.map((item: Value) => encodeValue(item, depth));
+  const entries = Object.entries(value as ValueObject).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(
+    entries.map(([key, item]) => [encodeString(key), encodeValue(item, depth)]),
+  );
+}
+
+function encodeString(text: string): string {
+  if (hasLoneSurrogate(text)) return `~u${utf16Hex(text)}`;
+  return text.startsWith(TAG) ? TAG + text : text;
+}
+
+function encodeNumber(value: number): Json {
+  if (Number.isNaN(value)) return '~zNaN';
+  if (value === Number.POSITIVE_INFINITY) return '~zINF';
+  if (value === Number.NEGATIVE_INFINITY) return '~z-INF';
+  return Object.is(value, -0) ? '~d-0' : value;
+}
+
+function decodeString(text: string): string | number | bigint {
+  if (!text.startsWith(TAG)) return text;
+  if (text.startsWith('~~')) return text.slice(1);
+  const number = TAGGED_NUMBERS.get(text);
+  if (number !== undefined) return number;
+  if (text.startsWith('~i')) return BigInt(text.slice(2));
+  if (text.startsWith('~u')) return textOfUtf16Hex(text.slice(2));
+  throw invalidInput(`unknown tag in ${JSON.stringify(text.slice(0, 16))}`);
+}
+
+function utf16Hex(text: string): string {
+  let hex = '';
+  for (let at = 0; at < text.length; at += 1) {
+    hex += text.charCodeAt(at).toString(16).padStart(4, '0');
+  }
+  return hex;
+}
+
+function textOfUtf16Hex(hex: string): string {
+  const units = hex.match(/.{4}/g) ?? [];
+  return units.map((unit) => String.fromCharCode(Number.parseInt(unit, 16))).join('');
+}

@@ -1,0 +1,226 @@
+import { SYSTEM_ACTOR } from '../domain/actor.ts';
+import { commandRefused } from '../domain/audit/facts/refusal.ts';
+import { parseLeaf } from '../domain/audit/leaf.ts';
+import { DomainError, isDomainError, RECORDED_REFUSALS } from '../domain/errors.ts';
+import { grantsOf, isPermitted } from '../domain/governance/permissions.ts';
+import { applyChanges } from '../domain/lineage/apply-changes.ts';
+import type { LogIndex } from '../domain/lineage/graph-rows.ts';
+import { type Instant, msOfInstant } from '../domain/time.ts';
+import type { FactRow, HeadTransaction } from '../ports/lineage-store.ts';
+import {
+  type Command,
+  type CommandInput,
+  type CommandWants,
+  type FactDecision,
+  fact,
+  type Receipt,
+} from './command.ts';
+import { type FactRequest, type WrittenFact, writeFact } from './fact-writer.ts';
+import type { Overlay } from './overlay.ts';
+import type { RefusalTally } from './refusal-tally.ts';
+
+/** How often a command may ask for more before it is decided. */
+export const LOAD_ROUNDS_MAX = 4;
+/** Longest reason that a refusal's fact repeats, in UTF-16 units. */
+export const REFUSAL_REASON_LENGTH_MAX = 400;
+
+/** A command on its way through the committer. */
+export interface Entry {
+  readonly command: Command<CommandInput>;
+  readonly input: CommandInput;
+  readonly request: FactRequest;
+  /** The decision of the latest attempt; a batch that is bisected decides again. */
+  last: Decided | null;
+  /** Whether the tally has this refusal already; attempts must not count twice. */
+  refusalNoted: 'record' | 'count' | null;
+}
+
+/** Outcome of one command: a receipt or an error, and the fact that goes with it, if any. */
+export interface Decided {
+  readonly receipt: Receipt | null;
+  readonly error: unknown;
+  readonly written: WrittenFact | null;
+  readonly about: readonly string[];
+}
+
+/** Facts that already carry an idempotency key of the batch, by the key's text. */
+export type KnownKeys = Map<string, Pick<FactRow, 'index' | 'leaf'>>;
+
+export interface DecisionPlace {
+  readonly tx: HeadTransaction;
+  readonly overlay: Overlay;
+  readonly known: KnownKeys;
+  readonly index: LogIndex;
+  readonly recordedAt: Instant;
+  readonly tally: RefusalTally;
+}
+
+/** Loads the union of what the batch needs, in as few round trips as the commands allow. */
+export async function loadForBatch(
+  tx: HeadTransaction,
+  overlay: Overlay,
+  entries: readonly Entry[],
+): Promise<KnownKeys> {
+  const known: KnownKeys = new Map();
+  const keyed = entries.filter(({ request }) => request.idempotencyKey !== null);
+  for (let round = 0; round < LOAD_ROUNDS_MAX; round += 1) {
+    const wants = entries.map((entry) => wantsOf(entry, overlay));
+    const idempotency = round === 0 ? keyed.map(({ request }) => keyOf(request)) : [];
+    const missing = { ...overlay.missing(union(wants)), idempotency };
+    if (isEmpty(missing) && idempotency.length === 0) break;
+    const found = await tx.load(missing);
+    overlay.learn(missing, found);
+    found.idempotency.forEach((row, at) => {
+      const request = keyed[at]?.request;
+      if (row && request) known.set(keyText(request), row);
+    });
+  }
+  return known;
+}
+
+/** Takes one command through the corridor: replay, authorize, decide, write, apply. */
+export async function decideEntry(entry: Entry, place: DecisionPlace): Promise<Decided> {
+  try {
+    const replayed = replayOf(entry.request, place.known);
+    if (replayed) return { receipt: replayed, error: null, written: null, about: [] };
+    await loadRest(entry, place);
+    authorize(entry, place);
+    return decide(entry, place);
+  } catch (error) {
+    return refuse(entry, place, error);
+  }
+}
+
+function decide(entry: Entry, place: DecisionPlace): Decided {
+  const { actor, org } = entry.request;
+  const { overlay: view, recordedAt } = place;
+  const decision = entry.command.decide(entry.input, { org, actor, view, recordedAt });
+  if (decision.kind === 'none') {
+    const receipt: Receipt = {
+      index: decision.fact,
+      subject: decision.subject,
+      outcome: 'unchanged',
+    };
+    return { receipt, error: null, written: null, about: [] };
+  }
+  const { index } = place;
+  const written = writeFact(decision, entry.request, { index, recordedAt, outcome: 'allow' });
+  const fork = view.fork();
+  const about = applyChanges(fork, written.changes, {
+    index,
+    recordedAt,
+    occurredAt: decision.occurredAt,
+  });
+  view.absorb(fork);
+  if (entry.request.idempotencyKey !== null) {
+    place.known.set(keyText(entry.request), { index, leaf: written.row.leaf });
+  }
+  const receipt: Receipt = { index, subject: decision.subject, outcome: 'recorded' };
+  return { receipt, error: null, written, about };
+}
+
+function authorize({ command, input, request }: Entry, place: DecisionPlace): void {
+  if (request.actor.kind === 'SYSTEM') return;
+  const { permission, place: where } = command.requires(input, place.overlay);
+  const agent = place.overlay.node(request.actor.ref);
+  const at = { place: where, now: place.recordedAt };
+  if (agent && isPermitted(grantsOf(agent.props), permission, at)) return;
+  const scope = [where.team, where.project].filter(Boolean).join('/') || 'the organization';
+  throw new DomainError('FORBIDDEN', `${command.operation} needs ${permission} on ${scope}`, {
+    details: { missing: [permission] },
+  });
+}
+
+/** A refusal goes on record as a fact without changes; invalid input does not. */
+function refuse(entry: Entry, place: DecisionPlace, error: unknown): Decided {
+  const failed: Decided = { receipt: null, error, written: null, about: [] };
+  if (!isDomainError(error) || !RECORDED_REFUSALS.includes(error.code)) return failed;
+  const decision = refusalOf(entry, place, error);
+  if (!entry.refusalNoted) {
+    const key = {
+      operation: entry.command.operation,
+      code: error.code,
+      actor: entry.request.actor.ref,
+      subject: decision.subject?.id ?? null,
+    };
+    const nowMs = msOfInstant(place.recordedAt);
+    entry.refusalNoted = place.tally.note(key, decision.projects, nowMs) ? 'record' : 'count';
+  }
+  if (entry.refusalNoted === 'count') return failed;
+  // A refused request leaves no personal value behind: what it wanted to write was not written.
+  const request = { ...entry.request, personal: [] };
+  const { index, recordedAt } = place;
+  return {
+    ...failed,
+    written: writeFact(decision, request, { index, recordedAt, outcome: 'deny' }),
+  };
+}
+
+function refusalOf(entry: Entry, place: DecisionPlace, error: DomainError): FactDecision {
+  const missing = Array.isArray(error.details.missing) ? error.details.missing.map(String) : [];
+  const wants = wantsOf(entry, place.overlay).nodes ?? [];
+  const rows = wants.flatMap((id) =>
+    place.overlay.knows(id) ? (place.overlay.node(id) ?? []) : [],
+  );
+  const first = rows.find(({ id }) => id !== entry.request.actor.ref);
+  return fact(commandRefused, {
+    data: {
+      operation: entry.command.operation,
+      code: error.code,
+      reason: error.message.slice(0, REFUSAL_REASON_LENGTH_MAX),
+      missing,
+    },
+    projects: rows.flatMap(({ project }) => project ?? []),
+    subject: first ? { kind: first.kind, id: first.id, digest: null } : null,
+  });
+}
+
+function replayOf(request: FactRequest, known: KnownKeys): Receipt | null {
+  if (request.idempotencyKey === null) return null;
+  const earlier = known.get(keyText(request));
+  if (!earlier) return null;
+  const leaf = parseLeaf(earlier.leaf);
+  if (leaf.request.inputDigest !== request.inputDigest) {
+    throw new DomainError(
+      'CONFLICT',
+      `the idempotency key was used before for ${request.operation} with other input`,
+    );
+  }
+  return { index: earlier.index, subject: leaf.subject, outcome: 'replayed' };
+}
+
+/** What earlier commands of the batch did may make a command ask for more. */
+async function loadRest(entry: Entry, { tx, overlay }: DecisionPlace): Promise<void> {
+  for (let round = 0; round < LOAD_ROUNDS_MAX; round += 1) {
+    const missing = { ...overlay.missing(wantsOf(entry, overlay)), idempotency: [] };
+    if (isEmpty(missing)) return;
+    overlay.learn(missing, await tx.load(missing));
+  }
+  throw new Error(`${entry.command.operation} asks for more after ${LOAD_ROUNDS_MAX} rounds`);
+}
+
+function wantsOf({ command, input, request }: Entry, overlay: Overlay): CommandWants {
+  const wants = command.wants(input, overlay, { org: request.org });
+  if (request.actor.ref === SYSTEM_ACTOR.ref) return wants;
+  return { ...wants, nodes: [...(wants.nodes ?? []), request.actor.ref] };
+}
+
+function union(wants: readonly CommandWants[]): Required<CommandWants> {
+  return {
+    nodes: wants.flatMap(({ nodes }) => nodes ?? []),
+    edges: wants.flatMap(({ edges }) => edges ?? []),
+    out: wants.flatMap(({ out }) => out ?? []),
+  };
+}
+
+function isEmpty({ nodes, edges, out }: Required<CommandWants>): boolean {
+  return nodes.length === 0 && edges.length === 0 && out.length === 0;
+}
+
+function keyOf({ actor, operation, idempotencyKey }: FactRequest) {
+  return { actor: actor.ref, operation, key: idempotencyKey as string };
+}
+
+function keyText({ actor, operation, idempotencyKey }: FactRequest): string {
+  return JSON.stringify([actor.ref, operation, idempotencyKey]);
+}

@@ -1,0 +1,154 @@
+import type { MutableGraph } from '../domain/lineage/apply-changes.ts';
+import type { EdgeKey, EdgeRow, NodeRow } from '../domain/lineage/graph-rows.ts';
+import { compareEdges, compareText } from '../domain/lineage/graph-rows.ts';
+import type { EdgeKind } from '../domain/lineage/kinds.ts';
+import type { NodeId } from '../domain/lineage/node-id.ts';
+import type { EdgeEnds, Found, Wants } from '../ports/lineage-store.ts';
+import type { CommandWants, GraphView } from './command.ts';
+
+/**
+ * The part of the graph that a batch has loaded, with the changes of the commands decided so
+ * far on top. A command works on a fork of it; what it did is kept only when all of it applied.
+ */
+export class Overlay implements GraphView, MutableGraph {
+  readonly #parent: Overlay | null;
+  readonly #nodes = new Map<NodeId, NodeRow | null>();
+  /** Open edges by kind and from, then by to; null stands for "closed here". */
+  readonly #open = new Map<string, Map<NodeId, EdgeRow | null>>();
+  readonly #askedEdges = new Set<string>();
+  readonly #askedOut = new Set<string>();
+  readonly #dirtyNodes = new Map<NodeId, NodeRow>();
+  readonly #dirtyEdges = new Map<string, EdgeRow>();
+
+  constructor(parent: Overlay | null = null) {
+    this.#parent = parent;
+  }
+
+  fork(): Overlay {
+    return new Overlay(this);
+  }
+
+  node(id: NodeId): NodeRow | undefined {
+    const row = this.#lookUp(id);
+    if (row === undefined) throw new Error(`node ${id} was not loaded`);
+    return row ?? undefined;
+  }
+
+  knows(id: NodeId): boolean {
+    return this.#lookUp(id) !== undefined;
+  }
+
+  openEdge({ kind, from, to }: EdgeEnds): EdgeRow | undefined {
+    const place = placeOf(kind, from);
+    const row = this.#lookUpOpen(place, to);
+    if (row !== undefined) return row ?? undefined;
+    if (!this.#asked(place, to)) throw new Error(`edge ${place} to ${to} was not loaded`);
+    return undefined;
+  }
+
+  openOut(kind: EdgeKind, from: NodeId): readonly EdgeRow[] {
+    const place = placeOf(kind, from);
+    if (!this.#askedAllOut(place)) throw new Error(`edges ${place} were not loaded`);
+    const rows = new Map<NodeId, EdgeRow | null>();
+    this.#collectOpen(place, rows);
+    return [...rows.values()].filter((row) => row !== null).sort(compareEdges);
+  }
+
+  edge(key: EdgeKey): EdgeRow | undefined {
+    const row = this.#lookUpOpen(placeOf(key.kind, key.from), key.to) ?? undefined;
+    return row?.since === key.since ? row : undefined;
+  }
+
+  setNode(row: NodeRow): void {
+    this.#nodes.set(row.id, row);
+    this.#dirtyNodes.set(row.id, row);
+  }
+
+  setEdge(row: EdgeRow): void {
+    this.#setOpen(row, row.until === null ? row : null);
+    this.#dirtyEdges.set(keyOf(row), row);
+  }
+
+  /** Which of the wishes are not met yet. */
+  missing(wants: CommandWants): Omit<Wants, 'idempotency'> {
+    return {
+      nodes: [...new Set(wants.nodes ?? [])].filter((id) => !this.knows(id)),
+      edges: (wants.edges ?? []).filter(({ kind, from, to }) => {
+        const place = placeOf(kind, from);
+        return this.#lookUpOpen(place, to) === undefined && !this.#asked(place, to);
+      }),
+      out: (wants.out ?? []).filter(({ kind, from }) => !this.#askedAllOut(placeOf(kind, from))),
+    };
+  }
+
+  /** Takes in what the store found for these wishes. */
+  learn(wants: Omit<Wants, 'idempotency'>, found: Pick<Found, 'nodes' | 'edges'>): void {
+    for (const id of wants.nodes) this.#nodes.set(id, null);
+    for (const row of found.nodes) this.#nodes.set(row.id, row);
+    for (const ends of wants.edges) {
+      this.#askedEdges.add(`${placeOf(ends.kind, ends.from)} ${ends.to}`);
+    }
+    for (const { kind, from } of wants.out) this.#askedOut.add(placeOf(kind, from));
+    for (const row of found.edges) {
+      // What this batch did to an edge is newer than what the store says of it.
+      const known = this.#lookUpOpen(placeOf(row.kind, row.from), row.to);
+      if (known === undefined) this.#setOpen(row, row);
+    }
+  }
+
+  /** Moves everything that a fork did into this one. */
+  absorb(child: Overlay): void {
+    for (const row of child.#dirtyNodes.values()) this.setNode(row);
+    for (const row of child.#dirtyEdges.values()) this.setEdge(row);
+  }
+
+  /** After-images of everything that changed, in the order of ids and keys. */
+  changed(): { nodes: NodeRow[]; edges: EdgeRow[] } {
+    return {
+      nodes: [...this.#dirtyNodes.values()].sort((a, b) => compareText(a.id, b.id)),
+      edges: [...this.#dirtyEdges.values()].sort(compareEdges),
+    };
+  }
+
+  #lookUp(id: NodeId): NodeRow | null | undefined {
+    const own = this.#nodes.get(id);
+    if (own !== undefined) return own;
+    return this.#parent === null ? undefined : this.#parent.#lookUp(id);
+  }
+
+  #lookUpOpen(place: string, to: NodeId): EdgeRow | null | undefined {
+    const own = this.#open.get(place)?.get(to);
+    if (own !== undefined) return own;
+    return this.#parent === null ? undefined : this.#parent.#lookUpOpen(place, to);
+  }
+
+  #asked(place: string, to: NodeId): boolean {
+    if (this.#askedOut.has(place) || this.#askedEdges.has(`${place} ${to}`)) return true;
+    return this.#parent !== null && this.#parent.#asked(place, to);
+  }
+
+  #askedAllOut(place: string): boolean {
+    if (this.#askedOut.has(place)) return true;
+    return this.#parent !== null && this.#parent.#askedAllOut(place);
+  }
+
+  #collectOpen(place: string, rows: Map<NodeId, EdgeRow | null>): void {
+    if (this.#parent !== null) this.#parent.#collectOpen(place, rows);
+    for (const [to, row] of this.#open.get(place) ?? []) rows.set(to, row);
+  }
+
+  #setOpen(ends: EdgeEnds, row: EdgeRow | null): void {
+    const place = placeOf(ends.kind, ends.from);
+    const byTo = this.#open.get(place) ?? new Map<NodeId, EdgeRow | null>();
+    byTo.set(ends.to, row);
+    this.#open.set(place, byTo);
+  }
+}
+
+function placeOf(kind: EdgeKind, from: NodeId): string {
+  return `${kind} ${from}`;
+}
+
+function keyOf({ kind, from, to, since }: EdgeKey): string {
+  return `${kind} ${from} ${to} ${since}`;
+}

@@ -1,0 +1,85 @@
+/** Equal refusals within one window that go on record one by one. */
+export const EQUAL_REFUSALS_RECORDED_MAX = 10;
+/** Length of the window in which refusals count as equal, in milliseconds. */
+export const REFUSAL_WINDOW_MS = 60_000;
+/** Most different refusals that are watched at once; past it the oldest window ends early. */
+export const REFUSAL_WINDOWS_MAX = 10_000;
+
+/** What makes two refusals equal. */
+export interface RefusalKey {
+  readonly operation: string;
+  readonly code: string;
+  readonly actor: string;
+  readonly subject: string | null;
+}
+
+/** Refusals that one counting fact stands for. */
+export interface CountedRefusals extends RefusalKey {
+  readonly count: number;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly projects: readonly string[];
+}
+
+interface Window {
+  readonly key: RefusalKey;
+  readonly projects: readonly string[];
+  readonly startMs: number;
+  seen: number;
+}
+
+/** Decides which refusals are recorded by themselves and counts the others. */
+export class RefusalTally {
+  readonly #windows = new Map<string, Window>();
+  readonly #ended: CountedRefusals[] = [];
+
+  /** Notes one refusal; true when it is to be recorded by itself. */
+  note(key: RefusalKey, projects: readonly string[], nowMs: number): boolean {
+    const name = JSON.stringify([key.operation, key.code, key.actor, key.subject]);
+    let window = this.#windows.get(name);
+    if (window && nowMs - window.startMs >= REFUSAL_WINDOW_MS) {
+      this.#end(name, window);
+      window = undefined;
+    }
+    if (!window) {
+      this.#makeRoom();
+      window = { key, projects, startMs: nowMs, seen: 0 };
+      this.#windows.set(name, window);
+    }
+    window.seen += 1;
+    return window.seen <= EQUAL_REFUSALS_RECORDED_MAX;
+  }
+
+  /** Counts of the windows that have ended; each is given out once. */
+  takeEnded(nowMs: number): CountedRefusals[] {
+    for (const [name, window] of this.#windows) {
+      if (nowMs - window.startMs >= REFUSAL_WINDOW_MS) this.#end(name, window);
+    }
+    return this.#ended.splice(0);
+  }
+
+  /** Counts of all windows, ended or not, for a stop. */
+  takeAll(): CountedRefusals[] {
+    for (const [name, window] of this.#windows) this.#end(name, window);
+    return this.#ended.splice(0);
+  }
+
+  #makeRoom(): void {
+    if (this.#windows.size < REFUSAL_WINDOWS_MAX) return;
+    const oldest = this.#windows.entries().next().value;
+    if (oldest) this.#end(oldest[0], oldest[1]);
+  }
+
+  #end(name: string, window: Window): void {
+    this.#windows.delete(name);
+    const count = window.seen - EQUAL_REFUSALS_RECORDED_MAX;
+    if (count <= 0) return;
+    this.#ended.push({
+      ...window.key,
+      projects: window.projects,
+      count,
+      fromMs: window.startMs,
+      untilMs: window.startMs + REFUSAL_WINDOW_MS,
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import type { Readable } from 'node:stream';
+import type { Digest } from '../domain/digest.ts';
+
+/** Largest object that is taken, in bytes. */
+export const OBJECT_BYTES_MAX = 5 * 1024 ** 4;
+
+export interface StoredObject {
+  readonly digest: Digest;
+  readonly size: number;
+  /** Base64 MD5 of the bytes, computed in the same pass when `put` was asked for it. */
+  readonly md5: string | null;
+}
+
+export interface PutOptions {
+  /** Refuse the bytes with INVALID_INPUT when their digest is another one. */
+  readonly expect?: Digest | undefined;
+  readonly md5?: 'compute' | undefined;
+  /** Refuse with LIMIT_EXCEEDED as soon as more bytes than this have come. */
+  readonly sizeMax?: number | undefined;
+}
+
+/**
+ * Bytes under their SHA-256. An object never changes and is never overwritten.
+ * Failures are DomainErrors: INVALID_INPUT, LIMIT_EXCEEDED, UNAVAILABLE (disk full too), INTERNAL.
+ */
+export interface ObjectStore {
+  /**
+   * Takes the bytes while hashing them. MUST NOT resolve before the object is durable under its
+   * name: file and folder synced. A stream that fails leaves nothing behind under any digest.
+   * Putting what is there already resolves with the same answer.
+   */
+  put(bytes: Readable | Uint8Array, options?: PutOptions): Promise<StoredObject>;
+
+  /** Size in bytes, or null when no such object is held. */
+  size(digest: Digest): Promise<number | null>;
+
+  /** All bytes of a small object; null when not held. LIMIT_EXCEEDED above `sizeMax`. */
+  read(digest: Digest, sizeMax: number): Promise<Buffer | null>;
+
+  /** The bytes from `range.start` to `range.end` (inclusive), or all; null when not held. */
+  open(digest: Digest, range?: ByteRange): Promise<Readable | null>;
+}
+
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}

@@ -1,0 +1,34 @@
+/** Longest value in UTF-8 bytes. */
+export const OPERATIONAL_VALUE_BYTES_MAX = 4 * 1024 * 1024;
+
+/** A room of the store: credentials, uploads under way, and what else is not a fact. */
+export type OperationalRoom = 'credential' | 'upload' | 'upload-file' | 'run-telemetry';
+
+export interface OperationalEntry {
+  readonly key: string;
+  readonly value: string;
+}
+
+/**
+ * Data that the hub needs to work and that is no part of the record: it is in no digest and is
+ * not replayed. Keys and values are texts without NUL. Failures: UNAVAILABLE, INTERNAL.
+ */
+export interface OperationalStore {
+  get(room: OperationalRoom, key: string): Promise<string | null>;
+
+  /** Sets the entries at once, all or none. MUST be durable before it resolves. */
+  put(room: OperationalRoom, entries: readonly OperationalEntry[], lifeMs?: number): Promise<void>;
+
+  /** Entries whose keys start with the prefix, by key; behind `after`, at most `limit`. */
+  list(room: OperationalRoom, page: OperationalPage): Promise<readonly OperationalEntry[]>;
+
+  delete(room: OperationalRoom, keys: readonly string[]): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+export interface OperationalPage {
+  readonly prefix: string;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}

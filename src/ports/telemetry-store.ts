@@ -1,0 +1,64 @@
+import type { Digest } from '../domain/digest.ts';
+
+/** Streams of a run. Each is a log of operations of its own. */
+export const TELEMETRY_STREAMS = ['history', 'events', 'console', 'summary'] as const;
+export type TelemetryStream = (typeof TELEMETRY_STREAMS)[number];
+
+/** Most bytes of lines in one operation: one request of the wandb SDK has about 10 MiB. */
+export const TELEMETRY_APPEND_BYTES_MAX = 32 * 1024 * 1024;
+
+/** Lines as they came, from a line number on. Later operations replace earlier lines. */
+export interface TelemetryOperation {
+  readonly stream: TelemetryStream;
+  /** Line number of the first line, from 0. */
+  readonly offset: number;
+  readonly lines: readonly string[];
+}
+
+/** What is durable of a stream. */
+export interface StreamState {
+  readonly stream: TelemetryStream;
+  /** Length of the operation log in bytes. */
+  readonly bytes: number;
+  /** One more than the highest line number that was written. */
+  readonly lines: number;
+}
+
+export interface SealedStream extends StreamState {
+  /** SHA-256 of the first `bytes` of the log. */
+  readonly digest: Digest;
+}
+
+/**
+ * High-volume rows of runs: an append-only operation log per run and stream, outside the graph.
+ * The log is kept as it was written; what a line says is its last write.
+ * Failures: LIMIT_EXCEEDED, UNAVAILABLE (disk full too), INTERNAL.
+ */
+export interface TelemetryStore {
+  /** Appends the operations in order. MUST be durable (synced) before it resolves. */
+  append(run: string, operations: readonly TelemetryOperation[]): Promise<readonly StreamState[]>;
+
+  /** State of each stream that has operations. Survives a restart. */
+  states(run: string): Promise<readonly StreamState[]>;
+
+  /** Digests of the streams as they are now: they cover exactly the states that they state. */
+  seal(run: string): Promise<readonly SealedStream[]>;
+
+  /**
+   * Lines `from` (inclusive) to `to` (exclusive) of a stream after last-write-wins, by line
+   * number; numbers never written are left out.
+   */
+  read(run: string, stream: TelemetryStream, range: LineRange): Promise<readonly TelemetryLine[]>;
+
+  close(): Promise<void>;
+}
+
+export interface LineRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface TelemetryLine {
+  readonly number: number;
+  readonly text: string;
+}

@@ -1,0 +1,70 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Actor, ActorKind, ActorRef } from '../../domain/actor.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { grantsOf } from '../../domain/governance/permissions.ts';
+import { type Instant, instantFromMs } from '../../domain/time.ts';
+import { type Reader, readerOf } from '../../projections/readable-by.ts';
+import type { Hub } from '../hub.ts';
+
+/** Longest Authorization header that is looked at, in characters. */
+export const AUTHORIZATION_LENGTH_MAX = 8_192;
+/** `ledgerline-` and 40 or more characters: a form that the wandb SDK accepts too. */
+export const API_KEY_FORM = /^ledgerline-[A-Za-z0-9_]{40,512}$/;
+
+/** What the operational store keeps of an API key, under the hash of the key. */
+export interface Credential {
+  readonly keyId: string;
+  readonly actor: ActorRef;
+  readonly hash: string;
+  readonly expiresAt: Instant | null;
+}
+
+type AuthHub = Pick<Hub, 'org' | 'store' | 'operational' | 'clock'>;
+
+/** Proves who speaks, from an Authorization header. Throws UNAUTHENTICATED when it cannot. */
+export async function authenticate(header: string | undefined, hub: AuthHub): Promise<Reader> {
+  const key = keyOf(header);
+  const credential = await credentialOf(key, hub);
+  const now = instantFromMs(hub.clock.nowMs());
+  if (credential.expiresAt !== null && credential.expiresAt <= now) {
+    throw new DomainError('UNAUTHENTICATED', 'the API key has expired');
+  }
+  const [agent] = await hub.store.get([credential.actor]);
+  if (!agent) throw new DomainError('UNAUTHENTICATED', 'the API key belongs to nobody');
+  const actor: Actor = {
+    ref: credential.actor,
+    kind: agent.props.actorKind as ActorKind,
+    via: credential.keyId,
+    authAgeS: null,
+    onBehalfOf: null,
+  };
+  return readerOf(actor, grantsOf(agent.props), { org: hub.org, store: hub.store, now });
+}
+
+export function hashOfKey(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+/** The key from `Bearer <key>` or from `Basic <user:key>` with any user name. */
+function keyOf(header: string | undefined): string {
+  if (header === undefined || header === '') {
+    throw new DomainError('UNAUTHENTICATED', 'an API key is needed: Authorization: Bearer <key>');
+  }
+  const [scheme = '', token = ''] = header.slice(0, AUTHORIZATION_LENGTH_MAX).split(/\s+/, 2);
+  if (/^bearer$/i.test(scheme)) return token;
+  if (/^basic$/i.test(scheme)) {
+    const pair = Buffer.from(token, 'base64').toString('utf8');
+    return pair.slice(pair.indexOf(':') + 1);
+  }
+  throw new DomainError('UNAUTHENTICATED', 'use the Bearer or the Basic scheme');
+}
+
+async function credentialOf(key: string, { operational }: AuthHub): Promise<Credential> {
+  const hash = hashOfKey(key);
+  const text = API_KEY_FORM.test(key) ? await operational.get('credential', hash) : null;
+  const credential = text === null ? null : (JSON.parse(text) as Credential);
+  if (!credential || !timingSafeEqual(Buffer.from(credential.hash), Buffer.from(hash))) {
+    throw new DomainError('UNAUTHENTICATED', 'the API key is not known, or it was revoked');
+  }
+  return credential;
+}
