@@ -1,0 +1,192 @@
+import { join } from 'node:path';
+import { DomainError, invalidInput } from '../../domain/errors.ts';
+import {
+  type LineRange,
+  type SealedStream,
+  type StreamState,
+  TELEMETRY_APPEND_BYTES_MAX,
+  TELEMETRY_STREAMS,
+  type TelemetryLine,
+  type TelemetryOperation,
+  type TelemetryStore,
+  type TelemetryStream,
+} from '../../ports/telemetry-store.ts';
+import { BoundedCache } from './bounded-cache.ts';
+import { DurableFolders, makeDurableFolder } from './durable-folders.ts';
+import { guarded } from './file-errors.ts';
+import { encodeOperation } from './telemetry-format.ts';
+import { TelemetryStreamLog } from './telemetry-stream-log.ts';
+import { Turnstile } from './turnstile.ts';
+
+/** Most line numbers that one `read` may span. */
+export const TELEMETRY_READ_LINES_MAX = 100_000;
+/** Streams whose length, digest and index are remembered; others are scanned when needed. */
+export const STREAMS_CACHED_MAX = 4_000;
+/** Files of streams that are open at once. */
+export const STREAM_FILES_OPEN_MAX = 64;
+
+const WHAT = 'the telemetry store';
+const RUN = /^run_([A-Za-z0-9_-]{2})[A-Za-z0-9_-]{41}$/;
+
+export interface FilesystemTelemetryStoreOptions {
+  readonly folder: string;
+}
+
+/**
+ * Operation logs as files: `<first two characters of the hash>/<run id>/<stream>.log`, in the
+ * format that telemetry-format.ts describes. One process at a time may append.
+ */
+export async function openFilesystemTelemetryStore(
+  options: FilesystemTelemetryStoreOptions,
+): Promise<TelemetryStore> {
+  await guarded(WHAT, () => makeDurableFolder(options.folder));
+  return new FilesystemTelemetryStore(options.folder);
+}
+
+class FilesystemTelemetryStore implements TelemetryStore {
+  readonly #root: string;
+  readonly #folders: DurableFolders;
+  readonly #turnstile = new Turnstile(STREAM_FILES_OPEN_MAX);
+  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #logs = new BoundedCache<string, TelemetryStreamLog>(
+    STREAMS_CACHED_MAX,
+    (log) => log.isIdle,
+  );
+  #closed = false;
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#folders = new DurableFolders(root);
+  }
+
+  append(run: string, operations: readonly TelemetryOperation[]): Promise<readonly StreamState[]> {
+    return this.#work(async () => {
+      checkRun(run);
+      for (const operation of operations) checkOperation(operation);
+      const touched = TELEMETRY_STREAMS.filter((stream) =>
+        operations.some((operation) => operation.stream === stream),
+      );
+      const appends = touched.map((stream) => this.#appendTo(run, stream, operations));
+      // Nothing may be under way any more when the caller hears of a failure.
+      const outcomes = await Promise.allSettled(appends);
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+      return this.#statesOf(run, touched);
+    });
+  }
+
+  states(run: string): Promise<readonly StreamState[]> {
+    return this.#work(() => this.#statesOf(checkRun(run), TELEMETRY_STREAMS));
+  }
+
+  seal(run: string): Promise<readonly SealedStream[]> {
+    return this.#work(async () => {
+      checkRun(run);
+      const sealed = TELEMETRY_STREAMS.map(async (stream) => {
+        const state = await this.#log(run, stream).seal();
+        return state === null ? [] : [{ stream, ...state }];
+      });
+      return (await Promise.all(sealed)).flat();
+    });
+  }
+
+  read(run: string, stream: TelemetryStream, range: LineRange): Promise<readonly TelemetryLine[]> {
+    return this.#work(async () => {
+      checkRun(run);
+      checkStream(stream);
+      checkRange(range);
+      return this.#log(run, stream).read(range);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#underWay);
+  }
+
+  async #appendTo(
+    run: string,
+    stream: TelemetryStream,
+    operations: readonly TelemetryOperation[],
+  ): Promise<void> {
+    const records = operations
+      .filter((operation) => operation.stream === stream)
+      .flatMap(encodeOperation);
+    if (records.length > 0) await this.#log(run, stream).append(records);
+  }
+
+  async #statesOf(
+    run: string,
+    streams: readonly TelemetryStream[],
+  ): Promise<readonly StreamState[]> {
+    const states = streams.map(async (stream) => {
+      const state = await this.#log(run, stream).state();
+      return state === null ? [] : [{ stream, ...state }];
+    });
+    return (await Promise.all(states)).flat();
+  }
+
+  #log(run: string, stream: TelemetryStream): TelemetryStreamLog {
+    const folder = join(RUN.exec(run)?.[1] ?? '', run);
+    const path = join(this.#root, folder, `${stream}.log`);
+    const known = this.#logs.get(path);
+    if (known !== undefined) return known;
+    const log = new TelemetryStreamLog({
+      path,
+      folder,
+      folders: this.#folders,
+      turnstile: this.#turnstile,
+    });
+    this.#logs.set(path, log);
+    return log;
+  }
+
+  async #work<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new DomainError('UNAVAILABLE', 'the telemetry store is closed');
+    const running = guarded(WHAT, work);
+    this.#underWay.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#underWay.delete(running);
+    }
+  }
+}
+
+function checkRun(run: string): string {
+  if (!RUN.test(run)) throw invalidInput('not the id of a run: run_ and 43 of A-Z a-z 0-9 _ -');
+  return run;
+}
+
+function checkStream(stream: TelemetryStream): void {
+  if (!TELEMETRY_STREAMS.includes(stream)) throw invalidInput(`no such stream: ${stream}`);
+}
+
+function checkOperation({ stream, offset, lines }: TelemetryOperation): void {
+  checkStream(stream);
+  if (!Number.isSafeInteger(offset) || offset < 0) {
+    throw invalidInput(`${offset} is no line number of a stream`);
+  }
+  if (!Number.isSafeInteger(offset + lines.length)) {
+    throw invalidInput(`line numbers from ${offset} on are too large`);
+  }
+  const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+  if (bytes > TELEMETRY_APPEND_BYTES_MAX) {
+    throw new DomainError(
+      'LIMIT_EXCEEDED',
+      `an operation of ${bytes} bytes; at most ${TELEMETRY_APPEND_BYTES_MAX} are taken at once`,
+      { details: { bytes, bytesMax: TELEMETRY_APPEND_BYTES_MAX } },
+    );
+  }
+}
+
+function checkRange({ from, to }: LineRange): void {
+  const whole = Number.isSafeInteger(from) && Number.isSafeInteger(to);
+  if (!whole || from < 0 || to < from) throw invalidInput(`no range of lines: ${from} to ${to}`);
+  if (to - from > TELEMETRY_READ_LINES_MAX) {
+    throw new DomainError(
+      'LIMIT_EXCEEDED',
+      `${to - from} lines are asked for; at most ${TELEMETRY_READ_LINES_MAX} are read at once`,
+      { details: { linesMax: TELEMETRY_READ_LINES_MAX } },
+    );
+  }
+}

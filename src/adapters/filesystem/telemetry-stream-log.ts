@@ -1,0 +1,324 @@
+import { createHash, type Hash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { Digest } from '../../domain/digest.ts';
+import { DomainError } from '../../domain/errors.ts';
+import type { LineRange, TelemetryLine } from '../../ports/telemetry-store.ts';
+import { type DurableFolders, FILE_MODE, syncFolder } from './durable-folders.ts';
+import { isMissing } from './file-errors.ts';
+import {
+  damagedAt,
+  type EncodedRecord,
+  encodeGroup,
+  GROUP_BYTES_MAX,
+  HEADER_BYTES_MAX,
+  recordsIn,
+  visitLines,
+} from './telemetry-format.ts';
+import { TelemetryIndex } from './telemetry-index.ts';
+import { readPart, refuseDamage, scanGroups } from './telemetry-scan.ts';
+import type { Turnstile } from './turnstile.ts';
+
+/** Most bytes of text that one read returns. */
+export const TELEMETRY_READ_BYTES_MAX = 128 * 1024 * 1024;
+
+const READ_WRITE = constants.O_RDWR | constants.O_CREAT;
+
+export interface StreamFile {
+  readonly path: string;
+  /** The folder of the file, relative to the root of `folders`. */
+  readonly folder: string;
+  readonly folders: DurableFolders;
+  readonly turnstile: Turnstile;
+}
+
+export interface LogState {
+  readonly bytes: number;
+  readonly lines: number;
+}
+
+interface Waiting {
+  readonly records: readonly EncodedRecord[];
+  taken: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * The operation log of one stream. What is known of it (length, running digest, index of lines)
+ * covers durable groups only and is learned from the file once. One object, in one process, may
+ * append to a file at a time; others may read, and notice when it grows.
+ */
+export class TelemetryStreamLog {
+  readonly #file: StreamFile;
+  readonly #index = new TelemetryIndex();
+  readonly #hash: Hash = createHash('sha256');
+  readonly #waiting: Waiting[] = [];
+  #bytes = 0;
+  #nameDurable = false;
+  #broken = false;
+  #pumping = false;
+  #uses = 0;
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(file: StreamFile) {
+    this.#file = file;
+  }
+
+  /** True when nothing is under way, so that the object may be forgotten and made anew. */
+  get isIdle(): boolean {
+    return this.#uses === 0;
+  }
+
+  /** Appends the records; those of calls that come meanwhile share a group and its sync. */
+  append(records: readonly EncodedRecord[]): Promise<void> {
+    return this.#using(() => {
+      const appended = new Promise<void>((resolve, reject) => {
+        this.#waiting.push({ records, taken: 0, resolve, reject });
+      });
+      if (!this.#pumping) void this.#pump();
+      return appended;
+    });
+  }
+
+  /** What is durable, or null when nothing was written yet. */
+  state(): Promise<LogState | null> {
+    return this.#using(async () => {
+      await this.#inTurn(() => this.#catchUp());
+      return this.#bytes === 0 ? null : { bytes: this.#bytes, lines: this.#index.lines };
+    });
+  }
+
+  seal(): Promise<(LogState & { readonly digest: Digest }) | null> {
+    return this.#using(async () => {
+      await this.#inTurn(() => this.#catchUp());
+      if (this.#bytes === 0) return null;
+      const digest: Digest = `sha256:${this.#hash.copy().digest('hex')}`;
+      return { bytes: this.#bytes, lines: this.#index.lines, digest };
+    });
+  }
+
+  read(range: LineRange): Promise<TelemetryLine[]> {
+    return this.#using(async () => {
+      await this.#inTurn(() => this.#catchUp());
+      const within = { from: range.from, to: Math.min(range.to, this.#index.lines) };
+      if (within.from >= within.to) return [];
+      return this.#file.turnstile.run(() => this.#collect(within));
+    });
+  }
+
+  async #using<T>(work: () => Promise<T>): Promise<T> {
+    this.#uses += 1;
+    try {
+      return await work();
+    } finally {
+      this.#uses -= 1;
+    }
+  }
+
+  /** One at a time for whatever changes what is known of the file. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(() => this.#file.turnstile.run(work));
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  async #pump(): Promise<void> {
+    this.#pumping = true;
+    while (this.#waiting.length > 0) {
+      const { records, from } = this.#nextGroup();
+      try {
+        await this.#inTurn(() => this.#write(records));
+        for (const each of from) if (each.taken === each.records.length) each.resolve();
+      } catch (error) {
+        for (const each of from) each.reject(error);
+        if (from.includes(this.#waiting[0]!)) this.#waiting.shift();
+      }
+    }
+    this.#pumping = false;
+  }
+
+  /** Takes records in the order of their calls; a long call may need several groups. */
+  #nextGroup(): { readonly records: EncodedRecord[]; readonly from: Waiting[] } {
+    const records: EncodedRecord[] = [];
+    const from: Waiting[] = [];
+    let bytes = 0;
+    while (this.#waiting.length > 0 && bytes < GROUP_BYTES_MAX) {
+      const call = this.#waiting[0]!;
+      from.push(call);
+      for (; call.taken < call.records.length && bytes < GROUP_BYTES_MAX; call.taken += 1) {
+        const record = call.records[call.taken]!;
+        records.push(record);
+        bytes += record.bytes.byteLength;
+      }
+      if (call.taken === call.records.length) this.#waiting.shift();
+    }
+    return { records, from };
+  }
+
+  async #write(records: readonly EncodedRecord[]): Promise<void> {
+    if (this.#broken) throw this.#unusable();
+    await this.#file.folders.obtain(this.#file.folder);
+    const handle = await open(this.#file.path, READ_WRITE, FILE_MODE);
+    try {
+      await this.#learn(handle, (await handle.stat()).size);
+      await this.#cutTail(handle);
+      const group = encodeGroup(this.#bytes, records);
+      await this.#writeDurably(handle, group);
+      await this.#makeNameDurable();
+      this.#adopt(this.#bytes, group);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #writeDurably(handle: FileHandle, group: Buffer): Promise<void> {
+    try {
+      let written = 0;
+      while (written < group.byteLength) {
+        const length = group.byteLength - written;
+        const position = this.#bytes + written;
+        written += (await handle.write(group, written, length, position)).bytesWritten;
+      }
+      await handle.datasync();
+    } catch (error) {
+      await this.#takeBack(handle);
+      throw error;
+    }
+  }
+
+  /**
+   * After a failed sync the system may claim later that the bytes are on disk although they are
+   * not, so they are cut off; if even that fails, the log is not written to until a restart.
+   */
+  async #takeBack(handle: FileHandle): Promise<void> {
+    try {
+      await handle.truncate(this.#bytes);
+      await handle.datasync();
+    } catch {
+      this.#broken = true;
+    }
+  }
+
+  /** Learns what others have appended, for readers, who leave a torn tail alone. */
+  async #catchUp(): Promise<void> {
+    const size = await this.#size();
+    if (size === this.#bytes || this.#broken) return;
+    const handle = await open(this.#file.path, 'r+');
+    try {
+      await this.#learn(handle, size);
+      await this.#makeNameDurable();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Takes in whole groups behind what is known. Whoever wrote them may not have synced them. */
+  async #learn(handle: FileHandle, size: number): Promise<void> {
+    if (size < this.#bytes) throw damagedAt(size);
+    if (size === this.#bytes) return;
+    await handle.datasync();
+    for await (const { position, bytes } of scanGroups(handle, { from: this.#bytes, to: size })) {
+      this.#adopt(position, bytes);
+    }
+    if (this.#bytes < size) await refuseDamage(handle, { from: this.#bytes, to: size });
+  }
+
+  async #cutTail(handle: FileHandle): Promise<void> {
+    if ((await handle.stat()).size === this.#bytes) return;
+    await handle.truncate(this.#bytes);
+    await handle.datasync();
+  }
+
+  #adopt(position: number, group: Buffer): void {
+    for (const record of recordsIn(group, position)) this.#index.add(record);
+    this.#hash.update(group);
+    this.#bytes = position + group.byteLength;
+  }
+
+  async #makeNameDurable(): Promise<void> {
+    if (this.#nameDurable) return;
+    await this.#file.folders.obtain(this.#file.folder);
+    await syncFolder(dirname(this.#file.path));
+    this.#nameDurable = true;
+  }
+
+  async #size(): Promise<number> {
+    try {
+      return (await stat(this.#file.path)).size;
+    } catch (error) {
+      if (isMissing(error) && this.#bytes === 0) return 0;
+      throw isMissing(error) ? damagedAt(0) : error;
+    }
+  }
+
+  /** Latest writes first: a line that was found needs no look at older chunks. */
+  async #collect(range: LineRange): Promise<TelemetryLine[]> {
+    const found = new FoundLines(range);
+    const handle = await open(this.#file.path, 'r');
+    try {
+      for (const chunk of this.#index.latestFirst(range)) {
+        if (found.isComplete) break;
+        found.addOlder(await readPart(handle, chunk), chunk.position);
+      }
+    } finally {
+      await handle.close();
+    }
+    return found.inOrder();
+  }
+
+  #unusable(): DomainError {
+    const stream = basename(this.#file.path, '.log');
+    return new DomainError(
+      'UNAVAILABLE',
+      `the ${stream} log of the run takes no more lines: an earlier write failed half-way and ` +
+        'could not be taken back; check the disk and restart the hub',
+    );
+  }
+}
+
+/** Lines of a range that were found so far; what was written later was added earlier. */
+class FoundLines {
+  readonly #range: LineRange;
+  readonly #texts = new Map<number, string>();
+  #bytes = 0;
+
+  constructor(range: LineRange) {
+    this.#range = range;
+  }
+
+  get isComplete(): boolean {
+    return this.#texts.size >= this.#range.to - this.#range.from;
+  }
+
+  /** Within a chunk the records stand oldest first, so the last of them are added first. */
+  addOlder(chunk: Buffer, position: number): void {
+    const records = [...recordsIn(chunk, position)].filter(
+      ({ from, to }) => from < this.#range.to && to > this.#range.from,
+    );
+    for (const place of records.reverse()) {
+      const start = place.position - position;
+      visitLines(chunk.subarray(start, start + place.bytes), place, (number, text) => {
+        const wanted = number >= this.#range.from && number < this.#range.to;
+        if (wanted && !this.#texts.has(number)) this.#set(number, text());
+      });
+    }
+  }
+
+  inOrder(): TelemetryLine[] {
+    return [...this.#texts].sort(([a], [b]) => a - b).map(([number, text]) => ({ number, text }));
+  }
+
+  #set(number: number, text: string): void {
+    this.#bytes += text.length + HEADER_BYTES_MAX;
+    if (this.#bytes > TELEMETRY_READ_BYTES_MAX) {
+      throw new DomainError(
+        'LIMIT_EXCEEDED',
+        `the lines have more than ${TELEMETRY_READ_BYTES_MAX} bytes; ask for fewer at once`,
+        { details: { bytesMax: TELEMETRY_READ_BYTES_MAX } },
+      );
+    }
+    this.#texts.set(number, text);
+  }
+}
