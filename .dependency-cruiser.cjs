@@ -36,7 +36,7 @@ const PACKAGES = {
   pino: ['main', 'transport', 'adapters/system'],
   'prom-client': ['transport', 'adapters/system', 'main'],
   canonicalize: ['domain'],
-  zod: ['domain', 'main', 'transport', 'wire', 'commands'],
+  zod: ['domain', 'main', 'transport', 'wire', 'commands', 'ledger'],
 };
 
 /** Modules of Node that the rooms without side effects may use. */

@@ -32,3 +32,6 @@ export function changesOf(
   const type = factTypeOf(envelope.type, envelope.typeVersion);
   return type.changes({ ...envelope, ...place } as FactView<never>);
 }
+
+/** Raised when the same log makes another graph than before; rebuild compares only equal ones. */
+export const PROJECTION_VERSION = 1;

@@ -1,0 +1,39 @@
+import { personalRefOf } from '../audit/personal.ts';
+import type { Json, JsonObject } from '../values/value.ts';
+import type { NodeRow } from './graph-rows.ts';
+import { LATEST } from './names.ts';
+
+/** Properties that say when something came or in which order, not what it is. */
+const ARRIVAL_PROPS: readonly string[] = ['ordinal', 'versionCount'];
+/** Times of the world where the client stated them, of the hub where it did not. */
+const STATED_TIMES: readonly string[] = ['startedAt', 'endedAt'];
+
+export interface ContentOfNode {
+  readonly node: Json;
+  /** True for what exists by the order of arrival alone: the alias `latest`. */
+  readonly followsArrival: boolean;
+}
+
+/** A node without ordinals, log indexes, hub times and fact references. */
+export function withoutArrival(row: NodeRow): ContentOfNode {
+  const { id, kind, project, name, identifiers } = row;
+  const props = Object.fromEntries(
+    Object.entries(row.props)
+      .filter(([key]) => !ARRIVAL_PROPS.includes(key) && !STATED_TIMES.includes(key))
+      .map(([key, value]) => [key, withoutFact(value)]),
+  ) as JsonObject;
+  return {
+    node: ['node', id, kind, project, isVersionNode(row) ? null : name, props, identifiers],
+    followsArrival: kind === 'ALIAS' && name === LATEST,
+  };
+}
+
+/** A version's name ends in its ordinal, so it says when it came. */
+function isVersionNode({ kind }: NodeRow): boolean {
+  return kind.endsWith('_VERSION');
+}
+
+function withoutFact(value: Json): Json {
+  const ref = personalRefOf(value);
+  return ref ? { person: ref.person, field: ref.field } : value;
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { API_KEY_FORM } from '../transport/http/authenticate.ts';
+
+/** Every setting the hub knows. A LEDGERLINE_ variable that is not here stops the start. */
+export const SETTINGS = [
+  'LEDGERLINE_HOST',
+  'LEDGERLINE_PORT',
+  'LEDGERLINE_PUBLIC_URL',
+  'LEDGERLINE_ORG',
+  'LEDGERLINE_TEAM',
+  'LEDGERLINE_DATA_DIR',
+  'LEDGERLINE_ADMIN_KEY',
+  'LEDGERLINE_NEO4J_URL',
+  'LEDGERLINE_NEO4J_USER',
+  'LEDGERLINE_NEO4J_PASSWORD',
+  'LEDGERLINE_REDIS_URL',
+  'LEDGERLINE_S3_ENDPOINT',
+  'LEDGERLINE_S3_BUCKET',
+  'LEDGERLINE_S3_REGION',
+  'LEDGERLINE_S3_ACCESS_KEY',
+  'LEDGERLINE_S3_SECRET_KEY',
+  'LEDGERLINE_OIDC_ISSUER',
+  'LEDGERLINE_OIDC_AUDIENCE',
+  'LEDGERLINE_ROLE',
+  'LEDGERLINE_LOG_LEVEL',
+] as const;
+
+/** Known settings whose adapters are not part of this release; using them must not be silent. */
+const NOT_YET: ReadonlyArray<readonly [setting: string, what: string]> = [
+  ['LEDGERLINE_NEO4J_URL', 'the Neo4j store'],
+  ['LEDGERLINE_REDIS_URL', 'the Redis job queue'],
+  ['LEDGERLINE_S3_ENDPOINT', 'the S3 object store'],
+  ['LEDGERLINE_OIDC_ISSUER', 'sign-in by OIDC'],
+];
+
+/** Settings of tests and tools, which the hub itself does not read. */
+const FOREIGN = /^LEDGERLINE_TEST_/;
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+const PORT_MAX = 65_535;
+
+const name = (what: string) =>
+  z.string().regex(NAME, `${what} has letters, digits, ".", "_" or "-", 63 at most`);
+
+const schema = z.object({
+  LEDGERLINE_HOST: z.string().default('127.0.0.1'),
+  LEDGERLINE_PORT: z.coerce
+    .number('a port is a number')
+    .int()
+    .min(0)
+    .max(PORT_MAX, `a port is at most ${PORT_MAX}`)
+    .default(4000),
+  LEDGERLINE_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'not an http or https address' })
+    .optional(),
+  LEDGERLINE_ORG: name("the organization's name").default('example'),
+  LEDGERLINE_TEAM: name("the team's name").default('main'),
+  LEDGERLINE_DATA_DIR: z.string().default('./data'),
+  LEDGERLINE_ADMIN_KEY: z
+    .string()
+    .regex(API_KEY_FORM, 'a key is ledgerline- and 40 or more of A-Z, a-z, 0-9 and _')
+    .optional(),
+  LEDGERLINE_ROLE: z
+    .literal('all', 'this release runs everything in one process: all')
+    .default('all'),
+  LEDGERLINE_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'], 'one of debug, info, warn, error')
+    .default('warn'),
+});
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Null: the address that the server gets when it listens. */
+  readonly publicUrl: string | null;
+  readonly org: string;
+  readonly team: string;
+  readonly dataDir: string;
+  readonly adminKey: string | null;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** All faults of the configuration at once, so that nobody mends them one start at a time. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`the configuration has faults:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the configuration once. A value is never repeated in a fault: it may be a secret. */
+export function readConfig(environment: Environment): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(
+      ([key, value]) => key.startsWith('LEDGERLINE_') && !FOREIGN.test(key) && value !== '',
+    ),
+  );
+  const faults = [...unknownSettings(given), ...settingsAheadOfTime(given)];
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    faults.push(...parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+  } else {
+    faults.push(...insecure(parsed.data));
+  }
+  if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
+  const { data } = parsed;
+  return {
+    host: data.LEDGERLINE_HOST,
+    port: data.LEDGERLINE_PORT,
+    publicUrl: data.LEDGERLINE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    org: data.LEDGERLINE_ORG,
+    team: data.LEDGERLINE_TEAM,
+    dataDir: data.LEDGERLINE_DATA_DIR,
+    adminKey: data.LEDGERLINE_ADMIN_KEY ?? null,
+    logLevel: data.LEDGERLINE_LOG_LEVEL,
+  };
+}
+
+function unknownSettings(given: Environment): string[] {
+  return Object.keys(given)
+    .filter((key) => !(SETTINGS as readonly string[]).includes(key))
+    .map((key) => `${key}: there is no such setting`);
+}
+
+function settingsAheadOfTime(given: Environment): string[] {
+  return NOT_YET.filter(([setting]) => given[setting] !== undefined).map(
+    ([setting, what]) => `${setting}: ${what} is not part of this release; leave it unset`,
+  );
+}
+
+/** A hub that others can reach must say by which address, so that keys go where they should. */
+function insecure({ LEDGERLINE_HOST: host, LEDGERLINE_PUBLIC_URL: url }: z.infer<typeof schema>) {
+  if (LOOPBACK.includes(host) || url !== undefined) return [];
+  return [
+    `LEDGERLINE_PUBLIC_URL: needed since ${host} is not loopback; ` +
+      'put TLS in front and give its https address',
+  ];
+}

@@ -1,0 +1,37 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openFilesystemObjectStore } from '../adapters/filesystem/filesystem-object-store.ts';
+import { openSqliteLineageStore } from '../adapters/sqlite/sqlite-lineage-store.ts';
+import { systemClock } from '../adapters/system/system-clock.ts';
+import { systemIds } from '../adapters/system/system-ids.ts';
+import { PROJECTION_VERSION } from '../domain/audit/fact-types.ts';
+import type { ReadBody } from '../domain/audit/leaf.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { OpenLineageStore } from '../ports/lineage-store.ts';
+import type { Config } from './config.ts';
+import { DATA_LAYOUT } from './open-hub.ts';
+
+/** Largest body of a fact that is read back, in bytes. */
+export const FACT_BODY_BYTES_MAX = 64 * 1024 * 1024;
+
+export interface OpenData {
+  readonly live: OpenLineageStore;
+  readonly readBody: ReadBody;
+}
+
+/** Opens a data folder to read, beside a hub that may be running on it. */
+export async function openData(config: Config): Promise<OpenData> {
+  const file = join(config.dataDir, DATA_LAYOUT.graph);
+  await access(file).catch(() => {
+    throw new DomainError('NOT_FOUND', `there is no hub in ${config.dataDir}: ${file} is missing`);
+  });
+  const live = await openSqliteLineageStore({
+    file,
+    readers: 1,
+    access: 'read-only',
+    projectionVersion: PROJECTION_VERSION,
+  });
+  const folder = join(config.dataDir, DATA_LAYOUT.objects);
+  const objects = await openFilesystemObjectStore({ folder, ids: systemIds, clock: systemClock });
+  return { live, readBody: (digest) => objects.read(digest, FACT_BODY_BYTES_MAX) };
+}

@@ -1,0 +1,36 @@
+import type { Config } from './config.ts';
+import { type Serving, serve } from './serve.ts';
+import { VERSION } from './version.ts';
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Serves until a signal asks to stop; says where the hub is and what a newcomer does next. */
+export async function runServe(config: Config): Promise<void> {
+  const serving = await serve(config);
+  console.log(welcome(config, serving));
+  await new Promise<void>((resolve) => {
+    for (const signal of STOP_SIGNALS) process.once(signal, () => resolve());
+  });
+  console.log('Stopping: answering what is under way.');
+  await serving.stop();
+}
+
+function welcome(config: Config, { url, newAdminKey }: Serving): string {
+  const key = newAdminKey ?? '<your key>';
+  const lines = [
+    `Ledgerline ${VERSION} serves ${url}`,
+    `  organization ${config.org}, team ${config.team}, data in ${config.dataDir}`,
+  ];
+  if (newAdminKey !== null) {
+    lines.push('', "The administrator's key, shown this once:", `  ${newAdminKey}`);
+  }
+  lines.push(
+    '',
+    'Next:',
+    `  export WANDB_BASE_URL=${url}/wandb WANDB_API_KEY=${key}   # then run your training script`,
+    `  curl -s ${url}/graphql -H 'authorization: Bearer ${key}' ` +
+      `-H 'content-type: application/json' -d '{"query":"{ viewer { name } }"}'`,
+    '  npx ledgerline doctor                                    # is everything in order?',
+  );
+  return lines.join('\n');
+}
