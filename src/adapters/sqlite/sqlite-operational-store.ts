@@ -1,0 +1,261 @@
+import { DomainError, invalidInput, isDomainError } from '../../domain/errors.ts';
+import { checkText } from '../../domain/values/text.ts';
+import type { Clock } from '../../ports/clock.ts';
+import {
+  OPERATIONAL_VALUE_BYTES_MAX,
+  type OperationalEntry,
+  type OperationalPage,
+  type OperationalRoom,
+  type OperationalStore,
+} from '../../ports/operational-store.ts';
+import { type Database, isSqliteError, openDatabase } from './driver.ts';
+import { migrateOperational } from './operational-schema.ts';
+import { behindPrefix } from './prefix-range.ts';
+
+/** Longest key in UTF-8 bytes. */
+export const OPERATIONAL_KEY_BYTES_MAX = 8_192;
+/** Most entries of one page. */
+export const OPERATIONAL_PAGE_ENTRIES_MAX = 10_000;
+/** Most expired entries that are removed beside one group of writes. */
+export const SWEEP_ENTRIES_MAX = 200;
+/** Most writes of one transaction; further ones wait for the next. */
+const GROUP_WRITES_MAX = 1_000;
+const BUSY_MS_MAX = 5_000;
+
+const SET_ENTRY =
+  'insert into entry (room, key, value, expires_ms) values (?, ?, ?, ?) on conflict (room, key) ' +
+  'do update set value = excluded.value, expires_ms = excluded.expires_ms';
+const DELETE_ENTRY = 'delete from entry where room = ? and key = ?';
+const GET_VALUE =
+  'select value from entry where room = ? and key = ? and (expires_ms is null or expires_ms > ?)';
+const SWEEP =
+  'delete from entry where (room, key) in (select room, key from entry ' +
+  'where expires_ms <= ? order by expires_ms limit ?)';
+
+export interface SqliteOperationalStoreOptions {
+  readonly file: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Operational entries in an SQLite file of their own, so that a backup or a copy of the record
+ * need not hold them. Statements are short and run on this thread; writes that arrive in one turn
+ * of the event loop share a transaction and its sync.
+ */
+export async function openSqliteOperationalStore(
+  options: SqliteOperationalStoreOptions,
+): Promise<OperationalStore> {
+  return named(() => {
+    const database = openDatabase({
+      file: options.file,
+      access: 'read-write',
+      busyMsMax: BUSY_MS_MAX,
+    });
+    try {
+      database.prepare('pragma journal_mode = wal').all();
+      database.exec('pragma synchronous = full');
+      migrateOperational(database);
+      return new SqliteOperationalStore(database, options.clock);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+interface Write {
+  readonly apply: () => void;
+  readonly resolve: () => void;
+  readonly reject: (error: DomainError) => void;
+}
+
+class SqliteOperationalStore implements OperationalStore {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  #waiting: Write[] = [];
+  #scheduled = false;
+  #closed = false;
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  async get(room: OperationalRoom, key: string): Promise<string | null> {
+    return this.#reading(() => {
+      const row = this.#database.prepare(GET_VALUE).all(room, checkKey(key), this.#nowMs())[0];
+      return row === undefined ? null : String(row[0]);
+    });
+  }
+
+  async list(room: OperationalRoom, page: OperationalPage): Promise<readonly OperationalEntry[]> {
+    return this.#reading(() => {
+      checkPage(page);
+      const conditions = ['room = ?', 'key >= ?', '(expires_ms is null or expires_ms > ?)'];
+      const values: Array<string | number> = [room, page.prefix, this.#nowMs()];
+      const behind = behindPrefix(page.prefix);
+      if (behind !== null) {
+        conditions.push('key < ?');
+        values.push(behind);
+      }
+      if (page.after !== undefined) {
+        conditions.push('key > ?');
+        values.push(page.after);
+      }
+      const where = conditions.join(' and ');
+      const sql = `select key, value from entry where ${where} order by key limit ?`;
+      const rows = this.#database.prepare(sql).all(...values, page.limit);
+      return rows.map(([key, value]) => ({ key: String(key), value: String(value) }));
+    });
+  }
+
+  async put(
+    room: OperationalRoom,
+    entries: readonly OperationalEntry[],
+    lifeMs?: number,
+  ): Promise<void> {
+    for (const { key, value } of entries) {
+      checkKey(key);
+      checkValue(value);
+    }
+    const expiresMs = lifeMs === undefined ? null : this.#expiryOf(lifeMs);
+    if (entries.length === 0) return;
+    return this.#writing(() => {
+      const statement = this.#database.prepare(SET_ENTRY);
+      for (const { key, value } of entries) statement.run(room, key, value, expiresMs);
+    });
+  }
+
+  async delete(room: OperationalRoom, keys: readonly string[]): Promise<void> {
+    for (const key of keys) checkKey(key);
+    if (keys.length === 0) return;
+    return this.#writing(() => {
+      const statement = this.#database.prepare(DELETE_ENTRY);
+      for (const key of keys) statement.run(room, key);
+    });
+  }
+
+  /** Writes what was asked for before, then closes. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    while (this.#waiting.length > 0) this.#flush();
+    this.#database.close();
+  }
+
+  #reading<T>(work: () => T): T {
+    this.#refuseClosed();
+    return named(work);
+  }
+
+  #writing(apply: () => void): Promise<void> {
+    this.#refuseClosed();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ apply, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (!this.#closed) this.#flush();
+      if (this.#waiting.length > 0) this.#schedule();
+    });
+  }
+
+  #flush(): void {
+    const group = this.#waiting.splice(0, GROUP_WRITES_MAX);
+    if (group.length === 0) return;
+    try {
+      named(() => this.#commit(group));
+      for (const { resolve } of group) resolve();
+    } catch (error) {
+      for (const { reject } of group) reject(error as DomainError);
+    }
+  }
+
+  #commit(group: readonly Write[]): void {
+    this.#database.exec('begin immediate');
+    try {
+      for (const { apply } of group) apply();
+      this.#database.prepare(SWEEP).run(this.#nowMs(), SWEEP_ENTRIES_MAX);
+      this.#database.exec('commit');
+    } catch (error) {
+      // Some errors, a full disk among them, end the transaction by themselves.
+      if (this.#database.inTransaction()) this.#database.exec('rollback');
+      throw error;
+    }
+  }
+
+  #expiryOf(lifeMs: number): number {
+    const expiresMs = this.#nowMs() + Math.ceil(lifeMs);
+    if (lifeMs >= 0 && Number.isSafeInteger(expiresMs)) return expiresMs;
+    throw invalidInput(`an entry cannot live ${lifeMs} ms`);
+  }
+
+  #nowMs(): number {
+    return Math.floor(this.#clock.nowMs());
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new DomainError('UNAVAILABLE', 'the operational store is closed');
+  }
+}
+
+function checkKey(key: string): string {
+  checkSize(Buffer.byteLength(key), OPERATIONAL_KEY_BYTES_MAX, 'the key');
+  return checkText(key, 'the key of an operational entry');
+}
+
+function checkValue(value: string): void {
+  checkSize(Buffer.byteLength(value), OPERATIONAL_VALUE_BYTES_MAX, 'the value');
+  checkText(value, 'the value of an operational entry');
+}
+
+function checkSize(bytes: number, bytesMax: number, what: string): void {
+  if (bytes <= bytesMax) return;
+  throw new DomainError(
+    'LIMIT_EXCEEDED',
+    `${what} of an operational entry has ${bytes} bytes, at most ${bytesMax} fit`,
+    { details: { bytes, bytesMax } },
+  );
+}
+
+function checkPage({ prefix, after, limit }: OperationalPage): void {
+  checkText(prefix, 'the prefix of a page');
+  if (after !== undefined) checkText(after, 'the key that a page goes on behind');
+  if (!Number.isSafeInteger(limit) || limit < 1) throw invalidInput(`no page of ${limit} entries`);
+  if (limit > OPERATIONAL_PAGE_ENTRIES_MAX) {
+    throw new DomainError(
+      'LIMIT_EXCEEDED',
+      `a page of ${limit} entries; at most ${OPERATIONAL_PAGE_ENTRIES_MAX} are listed at once`,
+      { details: { entriesMax: OPERATIONAL_PAGE_ENTRIES_MAX } },
+    );
+  }
+}
+
+/** Codes of SQLite that say that the store cannot serve now; the first prefix that fits counts. */
+const UNAVAILABLE: ReadonlyArray<readonly [prefix: string, why: string]> = [
+  ['SQLITE_FULL', 'cannot write: the disk is full'],
+  ['SQLITE_BUSY', 'is locked by another writer'],
+  ['SQLITE_IOERR', 'cannot use its disk, which is full or fails'],
+  ['SQLITE_CANTOPEN', 'cannot be opened'],
+  ['SQLITE_READONLY', 'is in a file that cannot be written'],
+];
+
+function named<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (isDomainError(cause)) throw cause;
+    const code = isSqliteError(cause) ? cause.code : '';
+    const why = UNAVAILABLE.find(([prefix]) => code.startsWith(prefix))?.[1];
+    if (why === undefined) {
+      throw new DomainError('INTERNAL', 'the operational store failed', { cause });
+    }
+    throw new DomainError('UNAVAILABLE', `the operational store ${why}`, { cause });
+  }
+}
