@@ -34,6 +34,8 @@ export interface RegisterVersionInput extends CommandInput {
   readonly sizeBytes: number | null;
   readonly fileCount: number | null;
   readonly metadata: JsonObject;
+  /** What the client's own library wants back unchanged, under the library's name. */
+  readonly client: JsonObject | null;
   readonly identifiers: readonly string[];
   readonly aliases: readonly string[];
   readonly generatedBy: NodeId | null;
@@ -109,6 +111,7 @@ function outcomeOf(input: RegisterVersionInput, ids: Ids, { org, view }: Decisio
     uri,
     type: input.type,
     metadata: input.metadata,
+    client: newClientPart(found, input.client),
     identifiers: newIdentifiers(found, input.identifiers),
     moves: decideAliasMoves(view, names, { org, collection: ids.collection, to }),
     generatedBy: edge ? null : generatedBy,
@@ -116,8 +119,18 @@ function outcomeOf(input: RegisterVersionInput, ids: Ids, { org, view }: Decisio
 }
 
 function isNothingNew(outcome: ReturnType<typeof outcomeOf>): boolean {
-  const { identifiers, moves, generatedBy } = outcome;
-  return identifiers.length === 0 && moves.length === 0 && generatedBy === null;
+  const { identifiers, moves, generatedBy, client } = outcome;
+  const named = identifiers.length > 0 || moves.length > 0;
+  return !named && generatedBy === null && client === null;
+}
+
+/** What the first client of each library said stays; another library's part is put beside it. */
+function newClientPart(found: NodeRow | undefined, asked: JsonObject | null): JsonObject | null {
+  const kept = (found?.props.client ?? {}) as JsonObject;
+  if (asked === null || Object.keys(asked).every((library) => Object.hasOwn(kept, library))) {
+    return null;
+  }
+  return { ...asked, ...kept };
 }
 
 function newIdentifiers(found: NodeRow | undefined, asked: readonly string[]): string[] {

@@ -47,6 +47,8 @@ export const versionRegistered = factType({
     uri: leaf(nullableText),
     type: leaf(nullableText),
     metadata: leaf(encodedObject),
+    /** What the client's own library keeps with the version and wants back unchanged. */
+    client: leaf(encodedObject.nullable()),
     identifiers: leaf(z.array(z.string())),
     moves: leaf(z.array(move)),
     /** The run that made it; null where none is known or the edge is there already. */
@@ -57,7 +59,7 @@ export const versionRegistered = factType({
     const { data } = fact;
     const changes: Change[] = [];
     if (data.result === 'created') changes.push(...createdVersion(fact));
-    else if (data.identifiers.length > 0) changes.push(putExisting(data));
+    else if (data.identifiers.length > 0 || data.client !== null) changes.push(putExisting(data));
     if (data.generatedBy !== null) {
       const { id: from } = data.version;
       changes.push({ op: 'open', kind: 'WAS_GENERATED_BY', from, to: data.generatedBy });
@@ -81,6 +83,7 @@ function createdVersion(fact: Registered): Change[] {
     fileCount: data.fileCount ?? undefined,
     uri: data.uri ?? undefined,
     metadata: data.metadata,
+    client: data.client ?? undefined,
     collection: of.id,
     type: data.type ?? undefined,
     ...personalProps(fact, ['description']),
@@ -102,7 +105,8 @@ function createdVersion(fact: Registered): Change[] {
 function putExisting(data: Registered['data']): Change {
   const { id: own, kind, name } = data.version;
   const { identifiers } = data;
-  return { op: 'put', id: own, kind, project: data.collection.project, name, set: {}, identifiers };
+  const set = { client: data.client ?? undefined };
+  return { op: 'put', id: own, kind, project: data.collection.project, name, set, identifiers };
 }
 
 function moveAliases(moves: readonly AliasMove[], of: z.infer<typeof collection>): Change[] {
