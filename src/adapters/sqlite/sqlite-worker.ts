@@ -1,0 +1,138 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Database, openDatabase } from './driver.ts';
+import { failureOf } from './failures.ts';
+import {
+  checkProjectionVersion,
+  holdProjectionVersion,
+  migrate,
+  refuseOtherSchema,
+} from './migrate.ts';
+import {
+  type Operations,
+  READY_ID,
+  type ReadOperations,
+  type ReplyMessage,
+  type RequestMessage,
+  type WorkerRole,
+  type WriteOperations,
+} from './protocol.ts';
+import { readEdges } from './read-edges.ts';
+import { readFacts, readHead } from './read-facts.ts';
+import { readNodes, readNodesById } from './read-nodes.ts';
+import { WALK_TABLES, walkGraph } from './walk-graph.ts';
+import { WriteTransaction } from './write-transaction.ts';
+
+/** How long opening waits for another process that is opening the same file. */
+const OPEN_WAIT_MS_MAX = 5_000;
+/** Page cache of one connection in KiB, negative as SQLite wants it. */
+const CACHE_KIB = -64 * 1024;
+/** Address space for reading the file without copying pages. */
+const MMAP_BYTES = 1024 * 1024 * 1024;
+
+type Handlers = { readonly [O in keyof Operations]?: Operations[O] };
+
+/**
+ * The thread that holds one connection. A writer runs transactions; a reader answers questions,
+ * each in a snapshot of its own that ends with the answer.
+ */
+function start(role: WorkerRole): Handlers {
+  return role.role === 'writer' ? startWriter(role) : startReader(role);
+}
+
+function startWriter({ file, projectionVersion }: WorkerRole): Handlers {
+  const database = openDatabase({ file, access: 'read-write', busyMsMax: OPEN_WAIT_MS_MAX });
+  database.exec('pragma journal_mode = wal');
+  database.exec('pragma synchronous = full');
+  tune(database);
+  migrate(database);
+  holdProjectionVersion(database, projectionVersion);
+  database.exec('pragma busy_timeout = 0');
+  const transaction = new WriteTransaction(database, file);
+  const operations: WriteOperations = {
+    begin: () => transaction.begin(),
+    load: (input) => transaction.load(input),
+    commit: (appended) => {
+      transaction.commit(appended);
+      return null;
+    },
+    rollback: () => {
+      transaction.rollback();
+      return null;
+    },
+  };
+  const close = () => {
+    transaction.close();
+    return end(database);
+  };
+  return { ...operations, close };
+}
+
+function startReader({ file, projectionVersion }: WorkerRole): Handlers {
+  const database = openDatabase({ file, access: 'read-only', busyMsMax: OPEN_WAIT_MS_MAX });
+  tune(database);
+  refuseOtherSchema(database);
+  checkProjectionVersion(database, projectionVersion);
+  database.exec(WALK_TABLES);
+  const operations: ReadOperations = {
+    head: () => readHead(database),
+    get: (ids) => readNodesById(database, ids),
+    list: (query) => readNodes(database, query),
+    edges: (query) => readEdges(database, query),
+    walk: (query) => inSnapshot(database, () => walkGraph(database, query)),
+    facts: (query) => inSnapshot(database, () => readFacts(database, query)),
+  };
+  return { ...operations, close: () => end(database) };
+}
+
+function tune(database: Database): void {
+  database.exec('pragma temp_store = memory');
+  database.exec(`pragma cache_size = ${CACHE_KIB}`);
+  database.prepare(`pragma mmap_size = ${MMAP_BYTES}`).all();
+}
+
+function inSnapshot<T>(database: Database, read: () => T): T {
+  database.exec('begin');
+  try {
+    return read();
+  } finally {
+    database.exec('rollback');
+  }
+}
+
+function end(database: Database): null {
+  database.close();
+  return null;
+}
+
+function reply(message: ReplyMessage): void {
+  const buffers = 'output' in message ? buffersIn(message.output) : [];
+  parentPort?.postMessage(message, buffers);
+}
+
+/** Packed rows are handed over, not copied. */
+function buffersIn(output: unknown): ArrayBuffer[] {
+  if (output instanceof Uint8Array) return [output.buffer as ArrayBuffer];
+  if (output === null || typeof output !== 'object') return [];
+  return Object.values(output)
+    .flat()
+    .filter((item) => item instanceof Uint8Array)
+    .map((item) => item.buffer as ArrayBuffer);
+}
+
+function serve(handlers: Handlers, { id, operation, input }: RequestMessage): void {
+  try {
+    const handler = handlers[operation] as ((input: unknown) => unknown) | undefined;
+    if (handler === undefined) throw new Error(`this worker does not know ${operation}`);
+    reply({ id, output: handler(input) });
+  } catch (error) {
+    reply({ id, failure: failureOf(error) });
+  }
+}
+
+try {
+  const handlers = start(workerData as WorkerRole);
+  parentPort?.on('message', (message: RequestMessage) => serve(handlers, message));
+  reply({ id: READY_ID, output: null });
+} catch (error) {
+  reply({ id: READY_ID, failure: failureOf(error) });
+}

@@ -1,0 +1,166 @@
+import type { NodeId } from '../../domain/lineage/node-id.ts';
+import type { Cell, Database } from './driver.ts';
+import type { EncodedCommit, EncodedFact } from './protocol.ts';
+
+/** Most ids whose keys the writer remembers; a key never changes once it is committed. */
+const KEYS_MAX = 200_000;
+
+const NO_IDENTIFIERS = '[]';
+
+/** Writes the rows of commits inside the transaction that is open. */
+export class RowWriter {
+  readonly #database: Database;
+  readonly #keys = new Map<NodeId, number>();
+  readonly #projectLists = new Map<string, number>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** After a rollback: keys that were given in it are given no more. */
+  forgetKeys(): void {
+    this.#keys.clear();
+    this.#projectLists.clear();
+  }
+
+  write(commit: EncodedCommit): void {
+    for (const cells of commit.nodes) this.#writeNode(cells);
+    for (const cells of commit.edges) this.#writeEdge(cells);
+    let at = 0;
+    for (const fact of commit.facts) at = this.#writeFact(fact, commit.bytes, at);
+    const about = this.#database.prepare('insert or ignore into about (node, idx) values (?, ?)');
+    for (const [node, index] of commit.about) about.run(this.#keyOf(node), index);
+  }
+
+  #writeNode(cells: readonly Cell[]): void {
+    const [id, , , name, , , , identifiers] = cells as [string, ...Cell[]];
+    const before = this.#database
+      .prepare('select pk, name, identifiers from node where id = ?')
+      .all(id)[0];
+    if (before === undefined) this.#insertNode(cells);
+    else this.#updateNode(before[0] as number, cells);
+    const pk = this.#keyOf(id);
+    const [, nameBefore = null, identifiersBefore = null] = before ?? [];
+    if (nameBefore !== name) this.#writeName(pk, nameBefore, name as string);
+    if (identifiersBefore !== identifiers) {
+      this.#writeIdentifiers(pk, identifiersBefore, identifiers as string);
+    }
+  }
+
+  #insertNode(cells: readonly Cell[]): void {
+    const inserted = this.#database
+      .prepare(
+        `insert into node (id, kind, project, name, since, last, recorded_at, identifiers, props)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning pk`,
+      )
+      .all(...cells);
+    this.#remember(cells[0] as NodeId, inserted[0]?.[0] as number);
+  }
+
+  #updateNode(pk: number, cells: readonly Cell[]): void {
+    this.#database
+      .prepare(
+        `update node set kind = ?, project = ?, name = ?, since = ?, last = ?, recorded_at = ?,
+         identifiers = ?, props = ? where pk = ?`,
+      )
+      .run(...cells.slice(1), pk);
+    this.#remember(cells[0] as NodeId, pk);
+  }
+
+  #writeName(pk: number, before: Cell, name: string): void {
+    if (before !== null) this.#database.prepare('delete from node_name where rowid = ?').run(pk);
+    this.#database.prepare('insert into node_name (rowid, name) values (?, ?)').run(pk, name);
+  }
+
+  #writeIdentifiers(pk: number, before: Cell, identifiers: string): void {
+    if (before !== null && before !== NO_IDENTIFIERS) {
+      this.#database
+        .prepare(
+          `delete from identifier
+           where node = ? and identifier in (select value from json_each(?))`,
+        )
+        .run(pk, before);
+    }
+    if (identifiers === NO_IDENTIFIERS) return;
+    this.#database
+      .prepare(
+        `insert or ignore into identifier (identifier, node)
+         select value, ? from json_each(?)`,
+      )
+      .run(pk, identifiers);
+  }
+
+  #writeEdge(cells: readonly Cell[]): void {
+    const [from, kind, to, ...rest] = cells as [string, string, string, ...Cell[]];
+    this.#database
+      .prepare(
+        `insert into edge (src, kind, dst, since, until, recorded_at, valid_from, valid_to)
+         values (?, ?, ?, ?, ?, ?, ?, ?)
+         on conflict (src, kind, dst, since) do update set until = excluded.until,
+         recorded_at = excluded.recorded_at, valid_from = excluded.valid_from,
+         valid_to = excluded.valid_to`,
+      )
+      .run(this.#keyOf(from), kind, this.#keyOf(to), ...rest);
+  }
+
+  /** Returns where the bytes of the next fact begin. */
+  #writeFact(fact: EncodedFact, bytes: Uint8Array, start: number): number {
+    const leafEnd = start + fact.leafLength;
+    const index = fact.cells[0] as number;
+    this.#database
+      .prepare(
+        `insert into fact (idx, id, type, outcome, actor, subject, recorded_at,
+         key_actor, key_operation, key_text, project_list, leaf)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(...fact.cells, this.#projectListOf(fact.projects), bytes.subarray(start, leafEnd));
+    const mark = this.#database.prepare(
+      'insert or ignore into fact_project (project, idx) values (?, ?)',
+    );
+    for (const project of fact.projects) mark.run(project, index);
+    return this.#writeSidecar(fact, bytes, leafEnd);
+  }
+
+  #writeSidecar(fact: EncodedFact, bytes: Uint8Array, start: number): number {
+    const insert = this.#database.prepare(
+      'insert into sidecar (idx, position, person, box) values (?, ?, ?, ?)',
+    );
+    let at = start;
+    fact.sidecar.forEach(({ person, length }, position) => {
+      insert.run(fact.cells[0] as number, position, person, bytes.subarray(at, at + length));
+      at += length;
+    });
+    return at;
+  }
+
+  /** The key of an id; an id that is only named gets a row that says no more than that. */
+  #keyOf(id: NodeId): number {
+    const known = this.#keys.get(id);
+    if (known !== undefined) return known;
+    const found = this.#database.prepare('select pk from node where id = ?').all(id)[0];
+    const row =
+      found ?? this.#database.prepare('insert into node (id) values (?) returning pk').all(id)[0];
+    return this.#remember(id, row?.[0] as number);
+  }
+
+  #remember(id: NodeId, pk: number): number {
+    if (this.#keys.size >= KEYS_MAX) this.#keys.clear();
+    this.#keys.set(id, pk);
+    return pk;
+  }
+
+  #projectListOf(projects: readonly string[]): number {
+    const text = JSON.stringify(projects);
+    const known = this.#projectLists.get(text);
+    if (known !== undefined) return known;
+    const row = this.#database
+      .prepare(
+        `insert into project_list (projects) values (?)
+         on conflict (projects) do update set projects = excluded.projects returning pk`,
+      )
+      .all(text)[0];
+    if (this.#projectLists.size >= KEYS_MAX) this.#projectLists.clear();
+    this.#projectLists.set(text, row?.[0] as number);
+    return row?.[0] as number;
+  }
+}

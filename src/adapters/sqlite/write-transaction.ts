@@ -1,0 +1,111 @@
+import { statSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { DomainError } from '../../domain/errors.ts';
+import type { Head } from '../../ports/lineage-store.ts';
+import { type Database, isSqliteError } from './driver.ts';
+import { loadWants } from './load-wants.ts';
+import type { EncodedCommit, LoadInput, PackedFound } from './protocol.ts';
+import { readHead } from './read-facts.ts';
+import { RowWriter } from './write-rows.ts';
+
+/** How long a transaction waits for another process to let go of the head. */
+export const LOCK_WAIT_MS_MAX = 5_000;
+/** How often it asks. SQLite's own waiting backs off to 100 ms and starves under load. */
+const LOCK_POLL_MS = 2;
+/** A write-ahead log longer than this is moved into the database even when writers are busy. */
+const WAL_BYTES_MAX = 64 * 1024 * 1024;
+/** After so much quiet the log is moved into the database and cut. */
+const QUIET_MS = 250;
+/** How long moving the log waits for readers; it is tried again later. */
+const CHECKPOINT_WAIT_MS = 50;
+
+/** The writing side of the worker: one transaction after another on one connection. */
+export class WriteTransaction {
+  readonly #database: Database;
+  readonly #walFile: string;
+  readonly #rows: RowWriter;
+  #quiet: NodeJS.Timeout | undefined;
+
+  constructor(database: Database, file: string) {
+    this.#database = database;
+    this.#walFile = `${file}-wal`;
+    this.#rows = new RowWriter(database);
+  }
+
+  /** Takes the lock before it reads anything, so that the head is the newest there is. */
+  begin(): Head {
+    clearTimeout(this.#quiet);
+    if (this.#database.inTransaction()) this.rollback();
+    this.#lock();
+    return readHead(this.#database);
+  }
+
+  load({ appended, wants }: LoadInput): PackedFound {
+    this.#write(appended);
+    return loadWants(this.#database, wants);
+  }
+
+  commit(appended: readonly EncodedCommit[]): void {
+    this.#write(appended);
+    try {
+      this.#database.exec('commit');
+    } catch (cause) {
+      this.rollback();
+      throw new DomainError('UNAVAILABLE', 'the commit failed and may or may not be durable', {
+        details: { outcome: 'unknown' },
+        cause,
+      });
+    }
+    this.#boundWal();
+  }
+
+  rollback(): void {
+    this.#rows.forgetKeys();
+    if (this.#database.inTransaction()) this.#database.exec('rollback');
+  }
+
+  close(): void {
+    clearTimeout(this.#quiet);
+    this.rollback();
+  }
+
+  #write(appended: readonly EncodedCommit[]): void {
+    if (!this.#database.inTransaction()) {
+      throw new DomainError('INTERNAL', 'no transaction holds the head');
+    }
+    try {
+      for (const commit of appended) this.#rows.write(commit);
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+  }
+
+  #lock(): void {
+    const end = performance.now() + LOCK_WAIT_MS_MAX;
+    const nobody = new Int32Array(new SharedArrayBuffer(4));
+    for (;;) {
+      try {
+        this.#database.exec('begin immediate');
+        return;
+      } catch (error) {
+        const busy = isSqliteError(error) && error.code.startsWith('SQLITE_BUSY');
+        if (!busy || performance.now() > end) throw error;
+        Atomics.wait(nobody, 0, 0, LOCK_POLL_MS);
+      }
+    }
+  }
+
+  #boundWal(): void {
+    const { size } = statSync(this.#walFile, { throwIfNoEntry: false }) ?? { size: 0 };
+    if (size > WAL_BYTES_MAX) this.#cutWal();
+    else if (size > 0) this.#quiet = setTimeout(() => this.#cutWal(), QUIET_MS);
+  }
+
+  /** SQLite answers `busy` in the row when a reader or another process is in the way. */
+  #cutWal(): void {
+    this.#database.exec(`pragma busy_timeout = ${CHECKPOINT_WAIT_MS}`);
+    this.#database.prepare('pragma wal_checkpoint(truncate)').all();
+    this.#database.exec('pragma busy_timeout = 0');
+  }
+}
