@@ -1,0 +1,16 @@
+import { benchLedger } from './ledger.ts';
+import { benchWalk } from './walk.ts';
+
+/** Every benchmark by name. Each prints one JSON line a figure and asserts no time. */
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  ledger: benchLedger,
+  walk: benchWalk,
+};
+
+const name = process.argv[2] ?? '';
+const bench = BENCHES[name];
+if (!bench) {
+  console.error(`usage: npm run bench -- <${Object.keys(BENCHES).join('|')}>`);
+  process.exit(2);
+}
+await bench();
