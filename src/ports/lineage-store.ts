@@ -82,7 +82,7 @@ export interface Found {
 
 /** Everything that one batch adds to the store. Rows are after-images. */
 export interface Commit {
-  /** Consecutive indexes, the first equal to the head's size. */
+  /** Consecutive indexes, the first equal to the head's size; recordedAt never goes back. */
   readonly facts: readonly FactRow[];
   readonly nodes: readonly NodeRow[];
   readonly edges: readonly EdgeRow[];
@@ -97,13 +97,21 @@ export interface HeadTransaction {
   append(commit: Commit): Promise<void>;
 }
 
-/** Points in the two times. Left out: now. */
+/**
+ * Points in the two times. Without `asOf` an edge holds that was open: at `knownAt`, or now. With
+ * `asOf` an edge holds that was valid then, whether it is open or closed by now; `knownAt` beside
+ * it leaves out edges that came later, and takes an edge that was closed later for one without
+ * an end. A `knownAt` of -1 is the time before the first fact. Nodes are not chosen by time.
+ */
 export interface AsKnown {
   readonly knownAt?: LogIndex | undefined;
   readonly asOf?: Instant | undefined;
 }
 
-/** The part of the graph that the reader may see in lists. The projections make it. */
+/**
+ * What the reader may see in lists; the projections make it. Nodes without a project are in every
+ * scope. Facts that speak of no project are the hub's own and are in the scope of `all` only.
+ */
 export type ProjectScope =
   | { readonly all: true }
   | { readonly all: false; readonly projects: readonly NodeId[] };
@@ -116,7 +124,7 @@ export interface NodeQuery {
   readonly name?: string | undefined;
   /** Nodes that carry one of these foreign names. */
   readonly identifiers?: readonly string[] | undefined;
-  /** Substring of the name, any case, at least three characters. */
+  /** Plain substring of the name, any case, at least three characters (code points). */
   readonly text?: string | undefined;
   /** `id`: by id. `recent`: latest made first (since descending, then id). */
   readonly order: 'id' | 'recent';
@@ -166,6 +174,7 @@ export interface FactQuery {
   readonly project?: NodeId | undefined;
   readonly types?: readonly string[] | undefined;
   readonly outcome?: Outcome | undefined;
+  /** Recorded at `since` or later, and before `until`. */
   readonly since?: Instant | undefined;
   readonly until?: Instant | undefined;
   /** First index that may be returned, and the first that may not. */
@@ -189,7 +198,8 @@ export interface LineageStore {
    * Runs `work` in a write transaction that holds the head. The lock MUST be taken before the
    * head or anything else is read. When `work` returns, everything it appended MUST be durable
    * before the promise resolves; when it throws, nothing of it may remain. Transactions are
-   * serial, across processes too. `work` must not call the store by any other way.
+   * serial, across processes too. `work` must not call the store by any other way. A refused
+   * append spoils the transaction, even when `work` goes on: then nothing of it remains.
    */
   transact<T>(work: (transaction: HeadTransaction) => Promise<T>): Promise<T>;
 
@@ -207,7 +217,8 @@ export interface LineageStore {
   /**
    * Breadth-first closure from the roots, unfiltered: who may see what is not decided here.
    * MUST NOT block the event loop and MUST end on cycles. Unknown roots are left out.
-   * The limit cuts after the nearest nodes.
+   * The limit cuts after the nearest nodes; of equal depth those with the first ids stay. Only
+   * nodes that have a row count: an edge to an id that nothing made yet leads nowhere.
    */
   walk(query: WalkQuery): Promise<Walk>;
 

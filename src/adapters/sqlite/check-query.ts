@@ -1,6 +1,7 @@
 import { invalidInput } from '../../domain/errors.ts';
 import { EDGE_KINDS, NODE_KINDS } from '../../domain/lineage/kinds.ts';
 import {
+  type AsKnown,
   type EdgeQuery,
   type FactQuery,
   GET_IDS_MAX,
@@ -35,7 +36,7 @@ export function checkEdgeQuery(query: EdgeQuery): void {
   checkNumber(query.limit, 'limit', { min: 1, max: PAGE_ROWS_MAX });
   checkKinds(query.kinds, EDGE_KINDS);
   if (query.at !== undefined) checkIds(query.at, 'at');
-  if (query.knownAt !== undefined) checkIndex(query.knownAt, 'knownAt');
+  checkKnownAt(query);
 }
 
 export function checkWalkQuery(query: WalkQuery): void {
@@ -43,7 +44,7 @@ export function checkWalkQuery(query: WalkQuery): void {
   checkNumber(query.depth, 'depth', { min: 0, max: WALK_DEPTH_MAX });
   checkKinds(query.kinds, EDGE_KINDS);
   checkIds(query.roots, 'roots');
-  if (query.knownAt !== undefined) checkIndex(query.knownAt, 'knownAt');
+  checkKnownAt(query);
 }
 
 export function checkFactQuery(query: FactQuery): void {
@@ -60,6 +61,12 @@ function checkKinds(kinds: readonly string[] | undefined, known: readonly string
   const unknown = kinds?.find((kind) => !known.includes(kind));
   if (unknown === undefined) return;
   throw invalidInput(`no such kind: ${JSON.stringify(unknown)}`, { field: 'kinds' });
+}
+
+/** -1 is the time before the first fact. */
+function checkKnownAt({ knownAt }: AsKnown): void {
+  if (knownAt === undefined) return;
+  checkNumber(knownAt, 'knownAt', { min: -1, max: Number.MAX_SAFE_INTEGER });
 }
 
 function checkIndex(index: number, field: string): void {

@@ -57,15 +57,15 @@ function rangesByKind(query: NodeQuery, values: SqlValues): string[] {
     return kinds.map((kind) => `n.kind = ${quoted([kind])}`);
   }
   return projects.flatMap((project) => {
-    const place = values.text(project);
-    return kinds.map((kind) => `n.project = ${place} and n.kind = ${quoted([kind])}`);
+    const owned = project === null ? 'n.project is null' : `n.project = ${values.text(project)}`;
+    return kinds.map((kind) => `${owned} and n.kind = ${quoted([kind])}`);
   });
 }
 
-/** The projects that a node may be of, or null for any project and none. */
-function projectsOf({ scope, project }: NodeQuery): readonly NodeId[] | null {
+/** The projects, null among them, that a node may be of; null alone: any. */
+function projectsOf({ scope, project }: NodeQuery): ReadonlyArray<NodeId | null> | null {
   if (project !== undefined) return [project];
-  return scope.all ? null : [...new Set(scope.projects)];
+  return scope.all ? null : [null, ...new Set(scope.projects)];
 }
 
 /** What else a row must fulfil. The plus signs keep SQLite from entering by these columns. */
@@ -74,7 +74,8 @@ function narrowingOf(query: NodeQuery, values: SqlValues): string[] {
   if (query.kinds !== undefined) conditions.push(`+n.kind in ${quoted(query.kinds)}`);
   if (query.project !== undefined) conditions.push(`+n.project = ${values.text(query.project)}`);
   if (!query.scope.all) {
-    conditions.push(`+n.project in ${listed(values.list(query.scope.projects))}`);
+    const readable = listed(values.list(query.scope.projects));
+    conditions.push(`(+n.project is null or +n.project in ${readable})`);
   }
   if (query.name !== undefined) conditions.push(`+n.name = ${values.text(query.name)}`);
   if (query.text !== undefined && query.identifiers !== undefined) {
