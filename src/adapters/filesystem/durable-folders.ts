@@ -1,5 +1,5 @@
 import { mkdir, open } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { BoundedCache } from './bounded-cache.ts';
 import { codeOf } from './file-errors.ts';
 
@@ -55,26 +55,30 @@ export class DurableFolders {
 
   /** `below` is a relative path of the root with the system's separators. */
   async obtain(below: string): Promise<string> {
-    const parent = dirname(below);
-    if (parent !== '.') await this.obtain(parent);
-    const known = this.#known.get(below);
-    if (known !== undefined) {
-      await known;
-      return join(this.#root, below);
+    const folder = join(this.#root, below);
+    const levels = levelsOf(below);
+    if (levels.some((level) => this.#known.get(level) === undefined)) {
+      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
     }
-    const making = this.#make(below, parent);
-    this.#known.set(below, making);
-    await making;
-    return join(this.#root, below);
+    await Promise.all(levels.map((level) => this.#syncName(level)));
+    return folder;
   }
 
-  async #make(below: string, parent: string): Promise<void> {
-    try {
-      await mkdir(join(this.#root, below), { recursive: true, mode: FOLDER_MODE });
-      await syncFolder(join(this.#root, parent));
-    } catch (error) {
-      this.#known.delete(below);
+  /** The folder was there before this is called, so a sync that begins now covers its name. */
+  #syncName(level: string): Promise<void> {
+    const known = this.#known.get(level);
+    if (known !== undefined) return known;
+    const syncing = syncFolder(dirname(join(this.#root, level))).catch((error: unknown) => {
+      this.#known.delete(level);
       throw error;
-    }
+    });
+    this.#known.set(level, syncing);
+    return syncing;
   }
+}
+
+/** `a/b/c` has the levels `a`, `a/b` and `a/b/c`. */
+function levelsOf(below: string): string[] {
+  const names = below.split(sep);
+  return names.map((_, at) => names.slice(0, at + 1).join(sep));
 }

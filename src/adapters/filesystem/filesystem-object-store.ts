@@ -15,9 +15,12 @@ import {
 } from '../../ports/object-store.ts';
 import { DurableFolders, FILE_MODE, makeDurableFolder, syncFolder } from './durable-folders.ts';
 import { codeOf, guarded, isMissing } from './file-errors.ts';
+import { Turnstile } from './turnstile.ts';
 
 /** A temporary file of a killed process is removed at start when it is older than this. */
 export const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
+/** Small objects that are written or read at once; more wait, as open files are few. */
+export const OBJECT_FILES_OPEN_MAX = 64;
 const READ_BLOCK_BYTES = 256 * 1024;
 const WHAT = 'the object store';
 
@@ -47,6 +50,7 @@ class FilesystemObjectStore implements ObjectStore {
   readonly #folder: string;
   readonly #ids: Ids;
   readonly #folders: DurableFolders;
+  readonly #turnstile = new Turnstile(OBJECT_FILES_OPEN_MAX);
 
   constructor(options: FilesystemObjectStoreOptions) {
     this.#folder = options.folder;
@@ -58,7 +62,7 @@ class FilesystemObjectStore implements ObjectStore {
     return guarded(WHAT, async () => {
       if (options.expect !== undefined) checkDigest(options.expect);
       if (bytes instanceof Readable) return this.#putStream(bytes, options);
-      return this.#putBytes(bytes, options);
+      return this.#turnstile.run(() => this.#putBytes(bytes, options));
     });
   }
 
@@ -68,15 +72,8 @@ class FilesystemObjectStore implements ObjectStore {
 
   read(digest: Digest, sizeMax: number): Promise<Buffer | null> {
     return guarded(WHAT, async () => {
-      const handle = await openIfThere(this.#pathOf(digest));
-      if (handle === null) return null;
-      try {
-        const { size } = await handle.stat();
-        if (size > sizeMax) throw tooLarge(size, sizeMax);
-        return checkContent(digest, await handle.readFile());
-      } finally {
-        await handle.close();
-      }
+      const path = this.#pathOf(digest);
+      return this.#turnstile.run(() => readObject(path, digest, sizeMax));
     });
   }
 
@@ -124,13 +121,13 @@ class FilesystemObjectStore implements ObjectStore {
 
   /** Gives the temporary file its name, unless the object is there: then the name only syncs. */
   async #keep(object: StoredObject, handle: FileHandle, path: string): Promise<void> {
-    const folder = await this.#folderOf(object.digest);
+    const folder = this.#folderOf(object.digest);
     // A file of another size is a damaged one; the bytes at hand are the right ones.
     if ((await this.#sizeOf(object.digest)) !== object.size) {
-      await handle.sync();
+      await Promise.all([folder, handle.sync()]);
       await rename(path, this.#pathOf(object.digest));
     }
-    await syncFolder(folder);
+    await syncFolder(await folder);
   }
 
   async #withTemporary<T>(work: (handle: FileHandle, path: string) => Promise<T>): Promise<T> {
@@ -226,6 +223,18 @@ async function nextChunk(chunks: AsyncIterator<unknown>): Promise<IteratorResult
     throw new DomainError('INVALID_INPUT', 'the stream of bytes was cut off before its end', {
       cause: error,
     });
+  }
+}
+
+async function readObject(path: string, digest: Digest, sizeMax: number): Promise<Buffer | null> {
+  const handle = await openIfThere(path);
+  if (handle === null) return null;
+  try {
+    const { size } = await handle.stat();
+    if (size > sizeMax) throw tooLarge(size, sizeMax);
+    return checkContent(digest, await handle.readFile());
+  } finally {
+    await handle.close();
   }
 }
 

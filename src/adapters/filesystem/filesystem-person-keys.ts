@@ -16,11 +16,14 @@ import {
   refuseReadableByOthers,
   removeDrafts,
 } from './private-file.ts';
+import { Turnstile } from './turnstile.ts';
 
 /** Keys that are kept in memory. */
 export const PERSON_KEYS_CACHED_MAX = 10_000;
 /** A half-made key of a killed process is removed at start when it is older than this. */
 const DRAFT_AGE_MS = 60 * 60 * 1000;
+/** People whose keys are looked at on disk at once. */
+const KEY_FILES_OPEN_MAX = 64;
 const WHAT = 'the store of person keys';
 const PERSON = /^act:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const KEY = '.key';
@@ -69,6 +72,7 @@ class FilesystemPersonKeys implements PersonKeys {
   readonly #ids: Ids;
   readonly #cached = new BoundedCache<ActorRef, Buffer>(PERSON_KEYS_CACHED_MAX);
   readonly #queue = new KeyedQueue<ActorRef>();
+  readonly #turnstile = new Turnstile(KEY_FILES_OPEN_MAX);
 
   constructor(people: string, ids: Ids) {
     this.#people = people;
@@ -107,7 +111,7 @@ class FilesystemPersonKeys implements PersonKeys {
   }
 
   #inTurn<T>(person: ActorRef, work: () => Promise<T>): Promise<T> {
-    return guarded(WHAT, () => this.#queue.run(person, work));
+    return guarded(WHAT, () => this.#queue.run(person, () => this.#turnstile.run(work)));
   }
 
   /**
@@ -158,7 +162,7 @@ class FilesystemPersonKeys implements PersonKeys {
   }
 }
 
-/** Overwrites before unlinking; on a disk that writes elsewhere this helps less, but costs nothing. */
+/** Overwrites before unlinking. A disk that writes elsewhere keeps the old bytes for a while. */
 async function wipe(path: string, ids: Ids): Promise<void> {
   try {
     const handle = await open(path, 'r+');

@@ -63,19 +63,23 @@ class FilesystemTelemetryStore implements TelemetryStore {
     return this.#work(async () => {
       checkRun(run);
       for (const operation of operations) checkOperation(operation);
-      const touched = TELEMETRY_STREAMS.filter((stream) =>
-        operations.some((operation) => operation.stream === stream),
-      );
-      const appends = touched.map((stream) => this.#appendTo(run, stream, operations));
       // Nothing may be under way any more when the caller hears of a failure.
-      const outcomes = await Promise.allSettled(appends);
-      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-      return this.#statesOf(run, touched);
+      const outcomes = await Promise.allSettled(
+        TELEMETRY_STREAMS.map((stream) => this.#appendTo(run, stream, operations)),
+      );
+      return outcomes.flatMap((outcome) => {
+        if (outcome.status === 'rejected') throw outcome.reason;
+        return outcome.value;
+      });
     });
   }
 
   states(run: string): Promise<readonly StreamState[]> {
-    return this.#work(() => this.#statesOf(checkRun(run), TELEMETRY_STREAMS));
+    return this.#work(async () => {
+      checkRun(run);
+      const states = TELEMETRY_STREAMS.map((stream) => this.#stateOf(run, stream));
+      return (await Promise.all(states)).flat();
+    });
   }
 
   seal(run: string): Promise<readonly SealedStream[]> {
@@ -103,26 +107,22 @@ class FilesystemTelemetryStore implements TelemetryStore {
     await Promise.allSettled(this.#underWay);
   }
 
+  /** The state of the stream after the operations; none when there are none for it. */
   async #appendTo(
     run: string,
     stream: TelemetryStream,
     operations: readonly TelemetryOperation[],
-  ): Promise<void> {
-    const records = operations
-      .filter((operation) => operation.stream === stream)
-      .flatMap(encodeOperation);
-    if (records.length > 0) await this.#log(run, stream).append(records);
+  ): Promise<StreamState[]> {
+    const own = operations.filter((operation) => operation.stream === stream);
+    if (own.length === 0) return [];
+    const records = own.flatMap(encodeOperation);
+    if (records.length === 0) return this.#stateOf(run, stream);
+    return [{ stream, ...(await this.#log(run, stream).append(records)) }];
   }
 
-  async #statesOf(
-    run: string,
-    streams: readonly TelemetryStream[],
-  ): Promise<readonly StreamState[]> {
-    const states = streams.map(async (stream) => {
-      const state = await this.#log(run, stream).state();
-      return state === null ? [] : [{ stream, ...state }];
-    });
-    return (await Promise.all(states)).flat();
+  async #stateOf(run: string, stream: TelemetryStream): Promise<StreamState[]> {
+    const state = await this.#log(run, stream).state();
+    return state === null ? [] : [{ stream, ...state }];
   }
 
   #log(run: string, stream: TelemetryStream): TelemetryStreamLog {

@@ -44,7 +44,8 @@ export async function* scanGroups(
 /**
  * Tells a torn tail from a damaged log. Only one group is written at a time, so a tail that was
  * never acknowledged is shorter than the longest group and no whole group follows it. In any other
- * case acknowledged lines stand behind the damage, and cutting them off would lose them.
+ * case acknowledged lines stand behind the damage, and cutting them off would lose them. Damage of
+ * the last group itself looks like a torn write; only a seal that covers it can tell.
  */
 export async function refuseDamage(handle: FileHandle, tail: ScannedPart): Promise<void> {
   const length = tail.to - tail.from;

@@ -7,21 +7,17 @@ import { DomainError } from '../../domain/errors.ts';
 import type { LineRange, TelemetryLine } from '../../ports/telemetry-store.ts';
 import { type DurableFolders, FILE_MODE, syncFolder } from './durable-folders.ts';
 import { isMissing } from './file-errors.ts';
+import { FoundLines } from './found-lines.ts';
 import {
   damagedAt,
   type EncodedRecord,
   encodeGroup,
   GROUP_BYTES_MAX,
-  HEADER_BYTES_MAX,
   recordsIn,
-  visitLines,
 } from './telemetry-format.ts';
 import { TelemetryIndex } from './telemetry-index.ts';
 import { readPart, refuseDamage, scanGroups } from './telemetry-scan.ts';
 import type { Turnstile } from './turnstile.ts';
-
-/** Most bytes of text that one read returns. */
-export const TELEMETRY_READ_BYTES_MAX = 128 * 1024 * 1024;
 
 const READ_WRITE = constants.O_RDWR | constants.O_CREAT;
 
@@ -41,7 +37,7 @@ export interface LogState {
 interface Waiting {
   readonly records: readonly EncodedRecord[];
   taken: number;
-  readonly resolve: () => void;
+  readonly resolve: (state: LogState) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -54,7 +50,7 @@ export class TelemetryStreamLog {
   readonly #file: StreamFile;
   readonly #index = new TelemetryIndex();
   readonly #hash: Hash = createHash('sha256');
-  readonly #waiting: Waiting[] = [];
+  #waiting: Waiting[] = [];
   #bytes = 0;
   #nameDurable = false;
   #broken = false;
@@ -72,9 +68,9 @@ export class TelemetryStreamLog {
   }
 
   /** Appends the records; those of calls that come meanwhile share a group and its sync. */
-  append(records: readonly EncodedRecord[]): Promise<void> {
+  append(records: readonly EncodedRecord[]): Promise<LogState> {
     return this.#using(() => {
-      const appended = new Promise<void>((resolve, reject) => {
+      const appended = new Promise<LogState>((resolve, reject) => {
         this.#waiting.push({ records, taken: 0, resolve, reject });
       });
       if (!this.#pumping) void this.#pump();
@@ -86,7 +82,7 @@ export class TelemetryStreamLog {
   state(): Promise<LogState | null> {
     return this.#using(async () => {
       await this.#inTurn(() => this.#catchUp());
-      return this.#bytes === 0 ? null : { bytes: this.#bytes, lines: this.#index.lines };
+      return this.#bytes === 0 ? null : this.#state;
     });
   }
 
@@ -95,7 +91,7 @@ export class TelemetryStreamLog {
       await this.#inTurn(() => this.#catchUp());
       if (this.#bytes === 0) return null;
       const digest: Digest = `sha256:${this.#hash.copy().digest('hex')}`;
-      return { bytes: this.#bytes, lines: this.#index.lines, digest };
+      return { ...this.#state, digest };
     });
   }
 
@@ -106,6 +102,10 @@ export class TelemetryStreamLog {
       if (within.from >= within.to) return [];
       return this.#file.turnstile.run(() => this.#collect(within));
     });
+  }
+
+  get #state(): LogState {
+    return { bytes: this.#bytes, lines: this.#index.lines };
   }
 
   async #using<T>(work: () => Promise<T>): Promise<T> {
@@ -130,9 +130,11 @@ export class TelemetryStreamLog {
       const { records, from } = this.#nextGroup();
       try {
         await this.#inTurn(() => this.#write(records));
-        for (const each of from) if (each.taken === each.records.length) each.resolve();
+        const state = this.#state;
+        for (const each of from) if (each.taken === each.records.length) each.resolve(state);
       } catch (error) {
         for (const each of from) each.reject(error);
+        // A call that was begun in this group must not go on in the next.
         if (from.includes(this.#waiting[0]!)) this.#waiting.shift();
       }
     }
@@ -144,16 +146,18 @@ export class TelemetryStreamLog {
     const records: EncodedRecord[] = [];
     const from: Waiting[] = [];
     let bytes = 0;
-    while (this.#waiting.length > 0 && bytes < GROUP_BYTES_MAX) {
-      const call = this.#waiting[0]!;
+    for (const call of this.#waiting) {
+      if (bytes >= GROUP_BYTES_MAX) break;
       from.push(call);
       for (; call.taken < call.records.length && bytes < GROUP_BYTES_MAX; call.taken += 1) {
         const record = call.records[call.taken]!;
         records.push(record);
         bytes += record.bytes.byteLength;
       }
-      if (call.taken === call.records.length) this.#waiting.shift();
     }
+    const begun = from.at(-1);
+    const unfinished = begun !== undefined && begun.taken < begun.records.length ? 1 : 0;
+    this.#waiting = this.#waiting.slice(from.length - unfinished);
     return { records, from };
   }
 
@@ -275,50 +279,5 @@ export class TelemetryStreamLog {
       `the ${stream} log of the run takes no more lines: an earlier write failed half-way and ` +
         'could not be taken back; check the disk and restart the hub',
     );
-  }
-}
-
-/** Lines of a range that were found so far; what was written later was added earlier. */
-class FoundLines {
-  readonly #range: LineRange;
-  readonly #texts = new Map<number, string>();
-  #bytes = 0;
-
-  constructor(range: LineRange) {
-    this.#range = range;
-  }
-
-  get isComplete(): boolean {
-    return this.#texts.size >= this.#range.to - this.#range.from;
-  }
-
-  /** Within a chunk the records stand oldest first, so the last of them are added first. */
-  addOlder(chunk: Buffer, position: number): void {
-    const records = [...recordsIn(chunk, position)].filter(
-      ({ from, to }) => from < this.#range.to && to > this.#range.from,
-    );
-    for (const place of records.reverse()) {
-      const start = place.position - position;
-      visitLines(chunk.subarray(start, start + place.bytes), place, (number, text) => {
-        const wanted = number >= this.#range.from && number < this.#range.to;
-        if (wanted && !this.#texts.has(number)) this.#set(number, text());
-      });
-    }
-  }
-
-  inOrder(): TelemetryLine[] {
-    return [...this.#texts].sort(([a], [b]) => a - b).map(([number, text]) => ({ number, text }));
-  }
-
-  #set(number: number, text: string): void {
-    this.#bytes += text.length + HEADER_BYTES_MAX;
-    if (this.#bytes > TELEMETRY_READ_BYTES_MAX) {
-      throw new DomainError(
-        'LIMIT_EXCEEDED',
-        `the lines have more than ${TELEMETRY_READ_BYTES_MAX} bytes; ask for fewer at once`,
-        { details: { bytesMax: TELEMETRY_READ_BYTES_MAX } },
-      );
-    }
-    this.#texts.set(number, text);
   }
 }

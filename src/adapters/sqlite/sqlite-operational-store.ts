@@ -20,7 +20,8 @@ export const OPERATIONAL_PAGE_ENTRIES_MAX = 10_000;
 export const SWEEP_ENTRIES_MAX = 200;
 /** Most writes of one transaction; further ones wait for the next. */
 const GROUP_WRITES_MAX = 1_000;
-const BUSY_MS_MAX = 5_000;
+/** Waiting for another connection's lock holds up this thread, so it is short. */
+const BUSY_MS_MAX = 1_000;
 
 const SET_ENTRY =
   'insert into entry (room, key, value, expires_ms) values (?, ?, ?, ?) on conflict (room, key) ' +
@@ -46,11 +47,7 @@ export async function openSqliteOperationalStore(
   options: SqliteOperationalStoreOptions,
 ): Promise<OperationalStore> {
   return named(() => {
-    const database = openDatabase({
-      file: options.file,
-      access: 'read-write',
-      busyMsMax: BUSY_MS_MAX,
-    });
+    const database = openFile(options.file);
     try {
       database.prepare('pragma journal_mode = wal').all();
       database.exec('pragma synchronous = full');
@@ -61,6 +58,15 @@ export async function openSqliteOperationalStore(
       throw error;
     }
   });
+}
+
+/** The library gives no code for a file that it cannot open. */
+function openFile(file: string): Database {
+  try {
+    return openDatabase({ file, access: 'read-write', busyMsMax: BUSY_MS_MAX });
+  } catch (cause) {
+    throw new DomainError('UNAVAILABLE', 'the operational store cannot be opened', { cause });
+  }
 }
 
 interface Write {

@@ -194,7 +194,7 @@ function describeStates(open: Open): void {
 }
 
 function describeSeal(open: Open): void {
-  test('a seal covers the states, changes with every write, and is the same after a restart', async () => {
+  test('a seal covers the states, changes with each write, survives a restart', async () => {
     const { store, reopen } = await open();
     await store.append(RUN_A, [op('history', 0, ['a']), op('console', 3, ['c'])]);
     const first = await store.seal(RUN_A);

@@ -1,0 +1,120 @@
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../../test/contract/temporary-folder.ts';
+import { hexOf, sha256 } from '../../domain/digest.ts';
+import { systemIds } from '../system/system-ids.ts';
+import { LEFTOVER_AGE_MS, openFilesystemObjectStore } from './filesystem-object-store.ts';
+
+const NOW_MS = 1_790_000_000_000;
+const BYTES = Buffer.from('the bytes of an object');
+const DIGEST = sha256(BYTES);
+
+async function openStore(given?: string) {
+  const folder = given ?? join(await temporaryFolder(), 'objects');
+  const clock = { nowMs: () => NOW_MS };
+  const store = await openFilesystemObjectStore({ folder, ids: systemIds, clock });
+  const hex = hexOf(DIGEST);
+  const path = join(folder, 'sha256', hex.slice(0, 2), hex.slice(2, 4), hex);
+  return { folder, store, path, incoming: () => readdir(join(folder, 'incoming')) };
+}
+
+test('an object is a private file under its digest', async () => {
+  const { store, path, folder, incoming } = await openStore();
+  await store.put(BYTES);
+  expect(await readFile(path)).toEqual(BYTES);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  expect(await incoming()).toEqual([]);
+});
+
+test('what is there already is not written again', async () => {
+  const { store, path, incoming } = await openStore();
+  await store.put(BYTES);
+  const before = await stat(path);
+  await store.put(BYTES);
+  await store.put(Readable.from([BYTES]));
+  const after = await stat(path);
+  expect([after.ino, after.mtimeMs]).toEqual([before.ino, before.mtimeMs]);
+  expect(await incoming()).toEqual([]);
+});
+
+test('an object whose file lost bytes is healed by the next put', async () => {
+  const { store, path } = await openStore();
+  await store.put(BYTES);
+  await writeFile(path, BYTES.subarray(0, 5));
+  await store.put(BYTES);
+  expect(await readFile(path)).toEqual(BYTES);
+  await writeFile(path, '');
+  await store.put(Readable.from([BYTES]));
+  expect(await store.read(DIGEST, 100)).toEqual(BYTES);
+});
+
+test('bytes that changed on disk are not handed out as the object', async () => {
+  const { store, path } = await openStore();
+  await store.put(BYTES);
+  await writeFile(path, BYTES.toString().toUpperCase());
+  await expect(store.read(DIGEST, 100)).rejects.toMatchObject({
+    code: 'INTERNAL',
+    message: `the stored bytes of ${DIGEST} are damaged`,
+  });
+});
+
+test('a refused put leaves no temporary file', async () => {
+  const { store, incoming } = await openStore();
+  const cut = new PassThrough();
+  cut.write(BYTES);
+  setTimeout(() => cut.destroy(), 10);
+  const other = sha256('other');
+  const results = await Promise.allSettled([
+    store.put(cut),
+    store.put(Readable.from([BYTES]), { sizeMax: 3 }),
+    store.put(Readable.from([BYTES]), { expect: other }),
+    store.put(BYTES, { expect: other }),
+    store.put(Readable.from([{ an: 'object' }])),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
+  expect(await incoming()).toEqual([]);
+});
+
+test('a stream that is refused stays open for its owner to end', async () => {
+  const { store } = await openStore();
+  const request = new PassThrough();
+  request.write(BYTES);
+  await expect(store.put(request, { sizeMax: 3 })).rejects.toMatchObject({
+    code: 'LIMIT_EXCEEDED',
+  });
+  expect(request.destroyed).toBe(false);
+  request.destroy();
+});
+
+test('old temporary files of a killed process go at start, young ones stay', async () => {
+  const { folder, incoming } = await openStore();
+  for (const [name, ageMs] of [
+    ['old', LEFTOVER_AGE_MS + 1_000],
+    ['young', LEFTOVER_AGE_MS - 1_000],
+  ] as const) {
+    const path = join(folder, 'incoming', name);
+    await writeFile(path, 'half an obj');
+    const seconds = (NOW_MS - ageMs) / 1_000;
+    await utimes(path, seconds, seconds);
+  }
+  await openStore(folder);
+  expect(await incoming()).toEqual(['young']);
+});
+
+test('two stores on one folder share their objects', async () => {
+  const { folder, store } = await openStore();
+  const other = (await openStore(folder)).store;
+  await Promise.all([store.put(BYTES), other.put(Readable.from([BYTES])), other.put(BYTES)]);
+  expect(await store.read(DIGEST, 100)).toEqual(BYTES);
+  expect(await other.size(DIGEST)).toBe(BYTES.byteLength);
+});
+
+test('a folder that was made by hand is used', async () => {
+  const folder = join(await temporaryFolder(), 'a', 'b');
+  await mkdir(folder, { recursive: true });
+  const { store } = await openStore(folder);
+  expect((await store.put(BYTES)).digest).toBe(DIGEST);
+});
