@@ -89,6 +89,8 @@ describe('tidy itself, on planted text', () => {
     expect(rulesIn(`// ${'é'.repeat(97)}`)).toEqual([]);
     expect(rulesIn(`// https://example.org/${'a'.repeat(100)}`)).toEqual([]);
     expect(rulesIn(`const a = 'b${'c'.repeat(100)}';`)).toHaveLength(1);
+    expect(rulesIn(`import { a } from './${'b'.repeat(100)}.ts';`)).toEqual([]);
+    expect(rulesIn(`import { a, b } from './${'b'.repeat(100)}.ts';`)).toHaveLength(1);
   });
 
   test.each([
