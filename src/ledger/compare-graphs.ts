@@ -1,5 +1,5 @@
-import { compareEdges, compareText } from '../domain/lineage/graph-rows.ts';
 import type { EdgeRow, LogIndex, NodeRow } from '../domain/lineage/graph-rows.ts';
+import { compareEdges, compareText } from '../domain/lineage/graph-rows.ts';
 import { canonicalJson } from '../domain/values/canonical-json.ts';
 import type { Json } from '../domain/values/value.ts';
 import type { LineageStore } from '../ports/lineage-store.ts';
@@ -55,7 +55,11 @@ export function differenceOfNode(
   said: NodeRow | undefined,
 ): Difference[] {
   const id = (there ?? said)?.id ?? '';
-  return difference('node', { id, there: there && viewOfNode(there), said: said && viewOfNode(said) });
+  return difference('node', {
+    id,
+    there: there && viewOfNode(there),
+    said: said && viewOfNode(said),
+  });
 }
 
 /** An edge that a later fact opened is not looked at; one that it closed was open. */
@@ -68,7 +72,11 @@ function asOfSize(edge: EdgeRow, size: LogIndex): EdgeRow | undefined {
 function differenceOfEdge(there: EdgeRow | undefined, said: EdgeRow | undefined): Difference[] {
   const { kind, from, to, since } = (there ?? said) as EdgeRow;
   const id = `${kind} from ${from} to ${to} since ${since}`;
-  return difference('edge', { id, there: there && viewOfEdge(there), said: said && viewOfEdge(said) });
+  return difference('edge', {
+    id,
+    there: there && viewOfEdge(there),
+    said: said && viewOfEdge(said),
+  });
 }
 
 type View = Readonly<Record<string, Json>>;

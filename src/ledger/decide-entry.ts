@@ -21,8 +21,8 @@ import type { RefusalTally } from './refusal-tally.ts';
 
 /** How often a command may ask for more before it is decided. */
 export const LOAD_ROUNDS_MAX = 4;
-/** Longest reason that a refusal's fact repeats, in UTF-16 units. */
-export const REFUSAL_REASON_LENGTH_MAX = 400;
+/** Longest message that a refusal's fact repeats, in UTF-16 units. */
+export const REFUSAL_MESSAGE_LENGTH_MAX = 400;
 
 /** A command on its way through the committer. */
 export interface Entry {
@@ -167,7 +167,8 @@ function refusalOf(entry: Entry, place: DecisionPlace, error: DomainError): Fact
     data: {
       operation: entry.command.operation,
       code: error.code,
-      reason: error.message.slice(0, REFUSAL_REASON_LENGTH_MAX),
+      // A cut through a surrogate pair would leave a text that no leaf can hold.
+      message: error.message.slice(0, REFUSAL_MESSAGE_LENGTH_MAX).replace(/[\ud800-\udbff]$/, ''),
       missing,
     },
     projects: rows.flatMap(({ project }) => project ?? []),

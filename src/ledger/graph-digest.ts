@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Digest } from '../domain/digest.ts';
-import type { EdgeRow, NodeRow } from '../domain/lineage/graph-rows.ts';
 import { withoutArrival } from '../domain/lineage/arrival.ts';
+import type { EdgeRow, NodeRow } from '../domain/lineage/graph-rows.ts';
 import { canonicalJson } from '../domain/values/canonical-json.ts';
 import type { Json } from '../domain/values/value.ts';
 import type { LineageStore } from '../ports/lineage-store.ts';

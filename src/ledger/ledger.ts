@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { type Actor, type ActorRef, SYSTEM_ACTOR } from '../domain/actor.ts';
+import { FACT_ID_CHANCE_BYTES, factIdOf } from '../domain/audit/fact-id.ts';
 import { refusalsCounted } from '../domain/audit/facts/refusal.ts';
 import type { PersonalValues } from '../domain/audit/personal.ts';
 import {
@@ -80,7 +81,8 @@ export class Ledger {
 
   async #entryOf<I extends CommandInput>(submission: Submission<I>): Promise<Entry> {
     const { command, input, actor } = submission;
-    const factId = this.#deps.ids.uuid();
+    const { clock, ids } = this.#deps;
+    const factId = factIdOf(clock.nowMs(), ids.bytes(FACT_ID_CHANCE_BYTES));
     const key = submission.idempotencyKey ?? null;
     if (key !== null) checkName(key, 'the idempotency key');
     const keys = await this.#personKeysOf(input.personal ?? []);

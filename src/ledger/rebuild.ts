@@ -2,7 +2,7 @@ import type { ReadBody } from '../domain/audit/leaf.ts';
 import type { LogIndex, NodeRow } from '../domain/lineage/graph-rows.ts';
 import type { LineageStore } from '../ports/lineage-store.ts';
 import { compareGraphs, type Difference, differenceOfNode } from './compare-graphs.ts';
-import { type LogFault, replay, type ReplaySource } from './replay.ts';
+import { type LogFault, type ReplaySource, replay } from './replay.ts';
 
 export interface Rebuilt {
   readonly facts: LogIndex;
