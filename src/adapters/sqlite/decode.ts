@@ -1,4 +1,9 @@
-import type { EdgeRow, NodeRow, ThinNode } from '../../domain/lineage/graph-rows.ts';
+import {
+  compareEdges,
+  type EdgeRow,
+  type NodeRow,
+  type ThinNode,
+} from '../../domain/lineage/graph-rows.ts';
 import type { EdgeKind, NodeKind } from '../../domain/lineage/kinds.ts';
 import type { NodeId } from '../../domain/lineage/node-id.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -23,7 +28,7 @@ export async function decodeWalk({ nodes, edges, cut }: PackedWalk): Promise<Wal
   const idOf = (rank: number) => idsByRank[rank] as NodeId;
   return {
     nodes: rows,
-    edges: between,
+    edges: inKeyOrder(between),
     truncated: cut || frontier.length > 0,
     frontier: frontier.sort((a, b) => a - b).map(idOf),
   };
@@ -55,6 +60,22 @@ function readRankedEdge(packed: PackedReader, idsByRank: readonly NodeId[]): Edg
     validFrom: packed.text() as Instant,
     validTo: packed.textOrNull() as Instant | null,
   };
+}
+
+/** Sorts the few edges of each node; those of one node stand together already. */
+function inKeyOrder(edges: readonly EdgeRow[]): EdgeRow[] {
+  const sorted: EdgeRow[] = [];
+  let group: EdgeRow[] = [];
+  const endGroup = () => {
+    for (const edge of group.sort(compareEdges)) sorted.push(edge);
+    group = [];
+  };
+  for (const edge of edges) {
+    if (group.length > 0 && group[0]?.from !== edge.from) endGroup();
+    group.push(edge);
+  }
+  endGroup();
+  return sorted;
 }
 
 export function decodeFacts({ rows, sidecars, bytes }: PackedFacts): FactRow[] {

@@ -4,7 +4,7 @@ import { checkText } from '../../domain/values/text.ts';
 import { type Commit, type FactRow, INDEXED_TEXT_LENGTH_MAX } from '../../ports/lineage-store.ts';
 import type { Cell } from './driver.ts';
 import { jsonText } from './json-text.ts';
-import type { PackedRows } from './packed-rows.ts';
+import type { PackedBytes } from './packed-rows.ts';
 import type { EncodedCommit, EncodedFact } from './protocol.ts';
 
 /**
@@ -99,7 +99,7 @@ function logIndex(index: LogIndex, field: string): number {
 }
 
 /** One fresh buffer, because the callers keep theirs and a view would drag its whole pool along. */
-function joinBytes(facts: readonly FactRow[]): PackedRows {
+function joinBytes(facts: readonly FactRow[]): PackedBytes {
   const parts = facts.flatMap(({ leaf, sidecar }) => [leaf, ...sidecar.map(({ box }) => box)]);
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

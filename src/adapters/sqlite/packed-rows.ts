@@ -5,10 +5,12 @@ import type { JsonObject } from '../../domain/values/value.ts';
 import type { Cell, Database } from './driver.ts';
 
 /**
- * Rows cross from a worker as one text, fields divided by NUL, which no stored text holds. SQLite
- * itself makes that text: building each value in JavaScript twice cost most of a large walk.
+ * Rows cross from a worker as one text for each column, values divided by NUL, which no stored
+ * text holds. SQLite itself joins them: making each value in JavaScript, once on either side,
+ * was most of the cost of a large walk. No rows are no columns.
  */
-export type PackedRows = Uint8Array<ArrayBuffer>;
+export type PackedRows = readonly PackedBytes[];
+export type PackedBytes = Uint8Array<ArrayBuffer>;
 
 export const NODE_COLUMNS: readonly string[] = [
   'n.id',
@@ -34,37 +36,38 @@ export const EDGE_COLUMNS: readonly string[] = [
   "coalesce(e.valid_to, '')",
 ];
 
-/** A statement whose single value is every row that `rest` (from, where, order by) finds. */
+/** A statement whose single row packs all rows that `rest` (from, where, order by) finds. */
 export function packedSql(columns: readonly string[], rest: string): string {
-  // Not concat_ws: in some releases of SQLite it leaves out empty texts as if they were null.
-  const line = columns.join(' || char(0) || ');
-  return `select cast(group_concat(line, char(0)) as blob) from (select ${line} as line ${rest})`;
+  const named = columns.map((column, at) => `${column} as c${at}`);
+  const packed = columns.map((_, at) => `cast(group_concat(c${at}, char(0)) as blob)`);
+  return `select ${packed.join(', ')} from (select ${named.join(', ')} ${rest})`;
 }
 
 export function readPacked(database: Database, sql: string, values: readonly Cell[]): PackedRows {
-  const cell = database.prepare(sql).all(...values)[0]?.[0];
-  // A copy, because the library's own buffers cannot be handed to another thread.
-  return cell instanceof Uint8Array ? new Uint8Array(cell) : new Uint8Array(0);
+  const cells = database.prepare(sql).all(...values)[0] ?? [];
+  // Copies, because the library's own buffers cannot be handed to another thread.
+  return cells.flatMap((cell) => (cell instanceof Uint8Array ? [new Uint8Array(cell)] : []));
 }
 
-/** Reads fields one after another. */
+/** Reads packed rows, one column after the other, one row after the other. */
 export class PackedReader {
-  readonly #text: string;
-  #at = 0;
+  readonly #columns: readonly Column[];
+  #column = 0;
 
   constructor(packed: PackedRows) {
-    this.#text = Buffer.from(packed.buffer, packed.byteOffset, packed.length).toString('utf8');
+    this.#columns = packed.map((bytes) => new Column(bytes));
   }
 
-  get done(): boolean {
-    return this.#at >= this.#text.length;
+  /** Turns to the next row, if there is one. The first column holds no empty texts. */
+  nextRow(): boolean {
+    this.#column = 0;
+    return this.#columns[0]?.done === false;
   }
 
   text(): string {
-    const end = this.#text.indexOf('\0', this.#at);
-    const field = this.#text.slice(this.#at, end < 0 ? undefined : end);
-    this.#at = end < 0 ? this.#text.length : end + 1;
-    return field;
+    const column = this.#columns[this.#column];
+    this.#column += 1;
+    return column?.next() ?? '';
   }
 
   textOrNull(): string | null {
@@ -78,6 +81,26 @@ export class PackedReader {
   numberOrNull(): number | null {
     const text = this.text();
     return text === '' ? null : Number(text);
+  }
+}
+
+class Column {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(bytes: PackedBytes) {
+    this.#text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+  }
+
+  get done(): boolean {
+    return this.#at >= this.#text.length;
+  }
+
+  next(): string {
+    const end = this.#text.indexOf('\0', this.#at);
+    const field = this.#text.slice(this.#at, end < 0 ? undefined : end);
+    this.#at = end < 0 ? this.#text.length : end + 1;
+    return field;
   }
 }
 
@@ -117,7 +140,7 @@ export async function readAll<T>(
 ): Promise<T[]> {
   const reader = new PackedReader(packed);
   const rows: T[] = [];
-  while (!reader.done) {
+  while (reader.nextRow()) {
     if (rows.length > 0 && rows.length % SLICE_ROWS === 0) await nextTurn();
     rows.push(readRow(reader));
   }

@@ -9,7 +9,7 @@ import type {
   Wants,
 } from '../../ports/lineage-store.ts';
 import type { Cell } from './driver.ts';
-import type { PackedRows } from './packed-rows.ts';
+import type { PackedBytes, PackedRows } from './packed-rows.ts';
 
 /** What a worker is told when it starts. */
 export interface WorkerRole {
@@ -62,7 +62,7 @@ export interface PackedFound {
 export interface PackedWalk {
   /** Depth, rank by id, frontier flag and the thin columns of each node. */
   readonly nodes: PackedRows;
-  /** Edge rows with ranks for ids. */
+  /** Edge rows with ranks for ids, by the rank of `from`; else in no certain order. */
   readonly edges: PackedRows;
   /** The limit kept nodes out, though perhaps none next to a returned one. */
   readonly cut: boolean;
@@ -72,7 +72,7 @@ export interface PackedWalk {
 export interface PackedFacts {
   readonly rows: readonly (readonly Cell[])[];
   readonly sidecars: readonly (readonly Cell[])[];
-  readonly bytes: PackedRows;
+  readonly bytes: PackedBytes;
 }
 
 /** Rows of one append in the order of the tables' columns, checked. */
@@ -82,7 +82,7 @@ export interface EncodedCommit {
   readonly edges: readonly (readonly Cell[])[];
   readonly about: readonly (readonly [NodeId, number])[];
   /** Leaves and sidecar boxes, end to end. */
-  readonly bytes: PackedRows;
+  readonly bytes: PackedBytes;
 }
 
 export interface EncodedFact {

@@ -18,7 +18,7 @@ export function readNodesById(database: Database, ids: readonly NodeId[]): Packe
 export function readNodes(database: Database, query: NodeQuery): PackedRows {
   const values = new SqlValues();
   const ranges = rangesOf(query, values);
-  if (ranges.length === 0) return new Uint8Array(0);
+  if (ranges.length === 0) return [];
   const conditions = narrowingOf(query, values).join(' and ');
   const page = `order by ${ORDERS[query.order]} limit ${values.number(query.limit)}`;
   const arms = ranges.map(

@@ -111,12 +111,9 @@ function reply(message: ReplyMessage): void {
 
 /** Packed rows are handed over, not copied. */
 function buffersIn(output: unknown): ArrayBuffer[] {
-  if (output instanceof Uint8Array) return [output.buffer as ArrayBuffer];
   if (output === null || typeof output !== 'object') return [];
-  return Object.values(output)
-    .flat()
-    .filter((item) => item instanceof Uint8Array)
-    .map((item) => item.buffer as ArrayBuffer);
+  const parts: unknown[] = Object.values(output).flat();
+  return parts.flatMap((part) => (part instanceof Uint8Array ? [part.buffer as ArrayBuffer] : []));
 }
 
 function serve(handlers: Handlers, { id, operation, input }: RequestMessage): void {
