@@ -46,6 +46,7 @@ export interface TestLedger {
   submit<I extends CommandInput>(command: Command<I>, input: I, by?: Actor): Promise<Receipt>;
   /** Leaves of the whole log, in order. */
   leaves(): Promise<Leaf[]>;
+  close(): Promise<void>;
 }
 
 export interface LedgerOptions {
@@ -56,6 +57,19 @@ export interface LedgerOptions {
 /** A ledger over real embedded adapters, with a team, a project, a trainer and a stranger. */
 export async function openTestLedger(options: LedgerOptions = {}): Promise<TestLedger> {
   const folder = await mkdtemp(join(tmpdir(), 'ledgerline-ledger-'));
+  const opened = await foundedLedger(folder, options);
+  onTestFinished(async () => {
+    await opened.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return opened;
+}
+
+/** The same in a folder of the caller's, who closes it. */
+export async function foundedLedger(
+  folder: string,
+  options: LedgerOptions = {},
+): Promise<TestLedger> {
   const clock = new SettableClock(Date.parse('2026-01-02T03:04:05.678Z'));
   const parts = { ids: systemIds, clock };
   const store = await openSqliteLineageStore({
@@ -73,13 +87,12 @@ export async function openTestLedger(options: LedgerOptions = {}): Promise<TestL
   const submit: TestLedger['submit'] = (command, input, by = TRAINER) =>
     ledger.submit({ command, input, actor: by });
   await found(submit);
-  onTestFinished(async () => {
+  const leaves = async () => (await wholeLog(store)).map(({ leaf }) => parseLeaf(leaf));
+  const close = async () => {
     await ledger.close();
     await store.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  const leaves = async () => (await wholeLog(store)).map(({ leaf }) => parseLeaf(leaf));
-  return { ledger, store, objects, personKeys, clock, folder, submit, leaves };
+  };
+  return { ledger, store, objects, personKeys, clock, folder, submit, leaves, close };
 }
 
 /** Facts that a fresh test ledger holds before the test does anything. */
