@@ -1,4 +1,6 @@
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { expect, test } from 'vitest';
@@ -29,15 +31,39 @@ test('an object is a private file under its digest', async () => {
   expect(await incoming()).toEqual([]);
 });
 
-test('what is there already is not written again', async () => {
+test.each([
+  ['memory', () => BYTES],
+  ['a stream', () => Readable.from([BYTES])],
+])('what is there already is not written again from %s, but is young again', async (_, bytes) => {
   const { store, path, incoming } = await openStore();
   await store.put(BYTES);
   const before = await stat(path);
-  await store.put(BYTES);
-  await store.put(Readable.from([BYTES]));
+  await utimes(path, 1, 1);
+  await store.put(bytes());
   const after = await stat(path);
-  expect([after.ino, after.mtimeMs]).toEqual([before.ino, before.mtimeMs]);
+  expect(after.ino).toBe(before.ino);
+  expect(after.mtimeMs).toBe(NOW_MS);
   expect(await incoming()).toEqual([]);
+});
+
+test('an upload whose client goes away leaves nothing behind', async () => {
+  const { store, incoming } = await openStore();
+  const server = createServer();
+  const put = new Promise((resolve, reject) => {
+    server.once('request', (request) => store.put(request).then(resolve, reject));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = connect(port, '127.0.0.1');
+  client.write('PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\nonly the start');
+  setTimeout(() => client.destroy(), 50);
+  await expect(put).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    message: 'the stream of bytes was cut off before its end',
+  });
+  expect(await incoming()).toEqual([]);
+  expect(await store.size(sha256('only the start'))).toBeNull();
+  server.close();
 });
 
 test('an object whose file lost bytes is healed by the next put', async () => {

@@ -1,20 +1,15 @@
-import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type Digest, hexOf, isDigest } from '../../domain/digest.ts';
-import { DomainError, invalidInput, isDomainError } from '../../domain/errors.ts';
+import { DomainError, invalidInput } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
-import {
-  type ByteRange,
-  OBJECT_BYTES_MAX,
-  type ObjectStore,
-  type PutOptions,
-  type StoredObject,
-} from '../../ports/object-store.ts';
+import type { ByteRange, ObjectStore, PutOptions, StoredObject } from '../../ports/object-store.ts';
 import { DurableFolders, FILE_MODE, makeDurableFolder, syncFolder } from './durable-folders.ts';
 import { codeOf, guarded, isMissing } from './file-errors.ts';
+import { chunksOf, ObjectIntake, objectTooLarge } from './object-intake.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** A temporary file of a killed process is removed at start when it is older than this. */
@@ -49,16 +44,21 @@ export async function openFilesystemObjectStore(
 class FilesystemObjectStore implements ObjectStore {
   readonly #folder: string;
   readonly #ids: Ids;
+  readonly #clock: Clock;
   readonly #folders: DurableFolders;
   readonly #turnstile = new Turnstile(OBJECT_FILES_OPEN_MAX);
 
   constructor(options: FilesystemObjectStoreOptions) {
     this.#folder = options.folder;
     this.#ids = options.ids;
+    this.#clock = options.clock;
     this.#folders = new DurableFolders(options.folder);
   }
 
   put(bytes: Readable | Uint8Array, options: PutOptions = {}): Promise<StoredObject> {
+    // The stream may fail before its first byte is asked for, and without a listener that would
+    // end the process. The failure itself is met again when the bytes are read.
+    if (bytes instanceof Readable) bytes.on('error', () => {});
     return guarded(WHAT, async () => {
       if (options.expect !== undefined) checkDigest(options.expect);
       if (bytes instanceof Readable) return this.#putStream(bytes, options);
@@ -92,10 +92,10 @@ class FilesystemObjectStore implements ObjectStore {
   }
 
   async #putBytes(bytes: Uint8Array, options: PutOptions): Promise<StoredObject> {
-    const intake = new Intake(options);
+    const intake = new ObjectIntake(options);
     intake.take(bytes);
     const object = intake.finish();
-    if ((await this.#sizeOf(object.digest)) === object.size) {
+    if (await this.#renewed(object)) {
       await syncFolder(await this.#folderOf(object.digest));
       return object;
     }
@@ -107,7 +107,7 @@ class FilesystemObjectStore implements ObjectStore {
   }
 
   #putStream(stream: Readable, options: PutOptions): Promise<StoredObject> {
-    const intake = new Intake(options);
+    const intake = new ObjectIntake(options);
     return this.#withTemporary(async (handle, path) => {
       for await (const chunk of chunksOf(stream)) {
         intake.take(chunk);
@@ -122,8 +122,7 @@ class FilesystemObjectStore implements ObjectStore {
   /** Gives the temporary file its name, unless the object is there: then the name only syncs. */
   async #keep(object: StoredObject, handle: FileHandle, path: string): Promise<void> {
     const folder = this.#folderOf(object.digest);
-    // A file of another size is a damaged one; the bytes at hand are the right ones.
-    if ((await this.#sizeOf(object.digest)) !== object.size) {
+    if (!(await this.#renewed(object))) {
       await Promise.all([folder, handle.sync()]);
       await rename(path, this.#pathOf(object.digest));
     }
@@ -139,6 +138,22 @@ class FilesystemObjectStore implements ObjectStore {
       await handle.close();
       // After the rename there is nothing under this name any more.
       await rm(path, { force: true });
+    }
+  }
+
+  /**
+   * True when the object is there. It is then as young as a new one, so that nobody takes it for
+   * old bytes that nothing refers to. A file of another size is damaged and to be replaced.
+   */
+  async #renewed({ digest, size }: StoredObject): Promise<boolean> {
+    if ((await this.#sizeOf(digest)) !== size) return false;
+    const seconds = this.#clock.nowMs() / 1_000;
+    try {
+      await utimes(this.#pathOf(digest), seconds, seconds);
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
     }
   }
 
@@ -162,76 +177,12 @@ class FilesystemObjectStore implements ObjectStore {
   }
 }
 
-/** Counts and hashes bytes as they come, and refuses those that were not agreed on. */
-class Intake {
-  readonly #options: PutOptions;
-  readonly #sizeMax: number;
-  readonly #sha256: Hash = createHash('sha256');
-  readonly #md5: Hash | null;
-  #size = 0;
-
-  constructor(options: PutOptions) {
-    this.#options = options;
-    this.#sizeMax = Math.min(options.sizeMax ?? OBJECT_BYTES_MAX, OBJECT_BYTES_MAX);
-    this.#md5 = options.md5 === 'compute' ? createHash('md5') : null;
-  }
-
-  take(chunk: Uint8Array): void {
-    this.#size += chunk.byteLength;
-    if (this.#size > this.#sizeMax) throw tooLarge(this.#size, this.#sizeMax);
-    this.#sha256.update(chunk);
-    this.#md5?.update(chunk);
-  }
-
-  finish(): StoredObject {
-    const digest: Digest = `sha256:${this.#sha256.digest('hex')}`;
-    const expected = this.#options.expect;
-    if (expected !== undefined && expected !== digest) {
-      throw invalidInput(`the bytes have the digest ${digest}, not ${expected}`, {
-        digest,
-        expected,
-      });
-    }
-    return { digest, size: this.#size, md5: this.#md5?.digest('base64') ?? null };
-  }
-}
-
-/**
- * The chunks of a stream, one at a time. A stream that is refused half-way stays open: it may be a
- * request, and its owner still wants to answer before ending it.
- */
-async function* chunksOf(stream: Readable): AsyncGenerator<Uint8Array> {
-  const chunks = stream.iterator({ destroyOnReturn: false });
-  try {
-    for (;;) {
-      const next = await nextChunk(chunks);
-      if (next.done) return;
-      if (typeof next.value === 'string') yield Buffer.from(next.value);
-      else if (next.value instanceof Uint8Array) yield next.value;
-      else throw new DomainError('INTERNAL', 'a stream of objects was given for bytes');
-    }
-  } finally {
-    await chunks.return?.();
-  }
-}
-
-async function nextChunk(chunks: AsyncIterator<unknown>): Promise<IteratorResult<unknown>> {
-  try {
-    return await chunks.next();
-  } catch (error) {
-    if (isDomainError(error)) throw error;
-    throw new DomainError('INVALID_INPUT', 'the stream of bytes was cut off before its end', {
-      cause: error,
-    });
-  }
-}
-
 async function readObject(path: string, digest: Digest, sizeMax: number): Promise<Buffer | null> {
   const handle = await openIfThere(path);
   if (handle === null) return null;
   try {
     const { size } = await handle.stat();
-    if (size > sizeMax) throw tooLarge(size, sizeMax);
+    if (size > sizeMax) throw objectTooLarge(size, sizeMax);
     return checkContent(digest, await handle.readFile());
   } finally {
     await handle.close();
@@ -285,10 +236,4 @@ function checkRange(range: ByteRange, size: number): void {
       size,
     });
   }
-}
-
-function tooLarge(size: number, sizeMax: number): DomainError {
-  return new DomainError('LIMIT_EXCEEDED', `the object has more than ${sizeMax} bytes`, {
-    details: { size, sizeMax },
-  });
 }

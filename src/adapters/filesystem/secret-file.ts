@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DomainError } from '../../domain/errors.ts';
 import type { Ids } from '../../ports/ids.ts';
-import { makeDurableFolder } from './durable-folders.ts';
+import { makeDurableFolder, syncFolder } from './durable-folders.ts';
 import { guarded } from './file-errors.ts';
 import { makePrivateFile, readPrivateFile, refuseReadableByOthers } from './private-file.ts';
 
@@ -29,6 +29,8 @@ export function obtainSecret({ folder, name, bytes, ids }: SecretRequest): Promi
     const there = await readPrivateFile(path);
     if (there === null) await makePrivateFile(path, ids.bytes(bytes), ids);
     await refuseReadableByOthers(path);
+    // Whoever made the secret may have been killed before its name was durable.
+    await syncFolder(folder);
     const secret = there ?? (await readPrivateFile(path));
     if (secret?.byteLength === bytes) return secret;
     throw new DomainError(

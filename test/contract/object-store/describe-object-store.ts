@@ -132,6 +132,17 @@ function describeRefusals(open: () => Promise<ObjectStore>): void {
     expect(await store.size(sha256(bytes))).toBeNull();
   });
 
+  test('a stream that fails at once is refused, not the end of the process', async () => {
+    const store = await open();
+    const failing = new PassThrough();
+    const put = store.put(failing);
+    failing.destroy(new Error('gone before it began'));
+    await expectCode(put, 'INVALID_INPUT');
+    const dead = new PassThrough();
+    dead.destroy();
+    await expectCode(store.put(dead), 'INVALID_INPUT');
+  });
+
   test("a stream's own DomainError reaches the caller", async () => {
     const store = await open();
     const refusing = new PassThrough();
