@@ -4,11 +4,15 @@ import { VALUE_DEPTH_MAX, type Value } from './value.ts';
 /** Longest integer that is read, in digits; a longer one is an attack, not a measurement. */
 export const INTEGER_DIGITS_MAX = 4_096;
 
-/** Sixteen digits in a row may pass 2^53; bare NaN and Infinity are what Python writes. */
-const NEEDS_CARE = /\d{16}|NaN|Infinity|-0/;
+/**
+ * Sixteen digits in a row may pass 2^53, except behind the point; bare NaN and Infinity are what
+ * Python writes.
+ */
+const NEEDS_CARE = /(?<![\d.])\d{16}|NaN|Infinity/;
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const PLAIN_STRING = /"[^"\\\u0000-\u001f]*"/y;
-const ANY_STRING = /"(?:[^"\\\u0000-\u001f]|\\.)*"/y;
+/** Where a run of a string's plain characters ends. */
+const STRING_STOP = /["\\\u0000-\u001f]/g;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SPACE = /[ \t\n\r]*/y;
 const WORDS: ReadonlyArray<readonly [string, Value]> = [
   ['true', true],
@@ -25,19 +29,32 @@ const WORDS: ReadonlyArray<readonly [string, Value]> = [
  * Anything else that RFC 8259 refuses is refused, with the position.
  */
 export function parseLosslessJson(text: string): Value {
-  if (!NEEDS_CARE.test(text)) return parsePlain(text);
+  if (!NEEDS_CARE.test(text)) {
+    const plain = parsePlain(text);
+    if (plain !== undefined && isTakeable(plain, 0)) return plain;
+  }
   const reader = new Reader(text);
   const value = reader.value(0);
   reader.end();
   return value;
 }
 
-function parsePlain(text: string): Value {
+/** The fast way. What it cannot read or may not take, the reader below refuses by position. */
+function parsePlain(text: string): Value | undefined {
   try {
     return JSON.parse(text) as Value;
-  } catch (cause) {
-    throw invalidInput(`malformed JSON: ${(cause as Error).message.slice(0, 120)}`);
+  } catch {
+    return undefined;
   }
+}
+
+/** JSON.parse makes 1e400 an infinity, and it knows no limit of depth. */
+function isTakeable(value: Value, depth: number): boolean {
+  if (depth > VALUE_DEPTH_MAX) return false;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (value === null || typeof value !== 'object') return true;
+  const items: readonly Value[] = Array.isArray(value) ? value : Object.values(value);
+  return items.every((item) => isTakeable(item, depth + 1));
 }
 
 class Reader {
@@ -90,11 +107,29 @@ class Reader {
   }
 
   #string(): string {
-    const plain = this.#match(PLAIN_STRING);
-    if (plain !== undefined) return plain.slice(1, -1);
-    const escaped = this.#match(ANY_STRING);
-    if (escaped === undefined) throw this.#fault('a string');
-    return parsePlain(escaped) as string;
+    const start = this.#at;
+    if (this.#text[start] !== '"') throw this.#fault('a string');
+    this.#at += 1;
+    let escaped = false;
+    for (;;) {
+      const mark = this.#stringStop();
+      if (mark === '"') break;
+      if (mark !== '\\') throw this.#fault('no raw control character');
+      if (this.#match(ESCAPE) === undefined) throw this.#fault('an escape of JSON');
+      escaped = true;
+    }
+    this.#at += 1;
+    if (!escaped) return this.#text.slice(start + 1, this.#at - 1);
+    return JSON.parse(this.#text.slice(start, this.#at)) as string;
+  }
+
+  /** Moves to the next quote, backslash or control character, and returns it. */
+  #stringStop(): string {
+    STRING_STOP.lastIndex = this.#at;
+    const stop = STRING_STOP.exec(this.#text);
+    this.#at = stop?.index ?? this.#text.length;
+    if (!stop) throw this.#fault('the end of a string');
+    return stop[0];
   }
 
   #word(): Value | undefined {
@@ -116,12 +151,11 @@ class Reader {
     const [token, fraction, exponent] = match;
     const double = Number(token);
     if (fraction !== undefined || exponent !== undefined) {
-      if (!Number.isFinite(double))
-        throw invalidInput(`number out of range: ${token.slice(0, 32)}`);
-      return double;
+      if (Number.isFinite(double)) return double;
+      throw invalidInput(`a number out of range at character ${start}: ${token.slice(0, 32)}`);
     }
     if (Number.isSafeInteger(double)) return double;
-    if (token.length > INTEGER_DIGITS_MAX) {
+    if (token.replace('-', '').length > INTEGER_DIGITS_MAX) {
       throw invalidInput(`an integer of more than ${INTEGER_DIGITS_MAX} digits`);
     }
     return BigInt(token);

@@ -21,10 +21,15 @@ export function checkName(name: string, what: string): string {
   return checkText(name, what);
 }
 
-/** Names that stand in paths of the form team/project/name:version. */
+/**
+ * Names that stand in paths of the form team/project/name:version. HTTP clients take the parts
+ * "." and ".." out of every address, so nothing with such a name could be reached.
+ */
 export function checkPathName(name: string, what: string): string {
+  checkName(name, what);
   if (/[/:]/.test(name)) throw invalidInput(`${what} holds "/" or ":": ${JSON.stringify(name)}`);
-  return checkName(name, what);
+  if (name === '.' || name === '..') throw invalidInput(`${what} must not be "." or ".."`);
+  return name;
 }
 
 export function checkText(text: string, what: string): string {

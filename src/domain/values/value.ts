@@ -19,6 +19,8 @@ const TAGGED_NUMBERS: ReadonlyMap<string, number> = new Map([
   ['~z-INF', Number.NEGATIVE_INFINITY],
   ['~d-0', -0],
 ]);
+const TAGGED_INTEGER = /^~i-?[1-9]\d{15,}$/;
+const TAGGED_UNITS = /^~u[0-9a-f]+$/;
 
 /**
  * Writes a value as plain JSON without loss. What JSON cannot hold becomes a string that starts
@@ -45,7 +47,7 @@ export function encodeValue(value: Value, depth = 0): Json {
   }
 }
 
-/** The inverse of {@link encodeValue}. */
+/** The inverse of {@link encodeValue}; refuses what that one never writes. */
 export function decodeValue(json: Json): Value {
   if (typeof json === 'string') return decodeString(json);
   if (json === null || typeof json !== 'object') return json;
@@ -58,16 +60,37 @@ export function decodeValue(json: Json): Value {
   );
 }
 
-/** How the hub's JSON answers show a value: what JSON cannot hold stands as readable text. */
-export function readableValue(json: Json): Json {
-  const shown = decodeValue(json);
-  return JSON.parse(JSON.stringify(shown, (_key, item) => readableScalar(item))) as Json;
+/** True for what {@link encodeValue} may have written, at any depth. */
+export function isEncoded(json: unknown): json is Json {
+  if (typeof json === 'string') return decodedText(json) !== undefined;
+  if (typeof json === 'number') return Number.isFinite(json) && !Object.is(json, -0);
+  if (json === null || typeof json === 'boolean') return true;
+  if (Array.isArray(json)) return json.every(isEncoded);
+  if (typeof json !== 'object') return false;
+  return Object.entries(json).every(
+    ([key, item]) => typeof decodedText(key) === 'string' && isEncoded(item),
+  );
 }
 
-function readableScalar(item: unknown): unknown {
-  if (typeof item === 'bigint') return item.toString();
-  if (typeof item === 'number' && !Number.isFinite(item)) return String(item);
-  return item;
+/** How the hub's JSON answers show a value: what JSON cannot hold stands as readable text. */
+export function readableValue(json: Json): Json {
+  return readable(decodeValue(json));
+}
+
+function readable(value: Value): Json {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'string') return wellFormed(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : String(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(readable);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [wellFormed(key), readable(item)]),
+  );
+}
+
+/** Half of a surrogate pair becomes U+FFFD, as it does in every UTF-8 encoder. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 function encodeNested(value: readonly Value[] | ValueObject, depth: number): Json {
@@ -91,13 +114,23 @@ function encodeNumber(value: number): Json {
 }
 
 function decodeString(text: string): string | number | bigint {
+  const decoded = decodedText(text);
+  if (decoded !== undefined) return decoded;
+  throw invalidInput(`no encoded value: ${JSON.stringify(text.slice(0, 16))}`);
+}
+
+/** What an encoded string stands for; undefined when the encoder never writes this text. */
+function decodedText(text: string): string | number | bigint | undefined {
+  const decoded = untagged(text);
+  return decoded !== undefined && encodeValue(decoded) === text ? decoded : undefined;
+}
+
+function untagged(text: string): string | number | bigint | undefined {
   if (!text.startsWith(TAG)) return text;
   if (text.startsWith('~~')) return text.slice(1);
-  const number = TAGGED_NUMBERS.get(text);
-  if (number !== undefined) return number;
-  if (text.startsWith('~i')) return BigInt(text.slice(2));
-  if (text.startsWith('~u')) return textOfUtf16Hex(text.slice(2));
-  throw invalidInput(`unknown tag in ${JSON.stringify(text.slice(0, 16))}`);
+  if (TAGGED_INTEGER.test(text)) return BigInt(text.slice(2));
+  if (TAGGED_UNITS.test(text)) return textOfUtf16Hex(text.slice(2));
+  return TAGGED_NUMBERS.get(text);
 }
 
 function utf16Hex(text: string): string {
