@@ -7,9 +7,10 @@ import { invalidInput } from './errors.ts';
  */
 export type Instant = string & { readonly __instant: unique symbol };
 
+/** Hours end at 23: Date.parse would take 24:00 for the next day's start. */
 const RFC3339 =
-  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
+  /^(\d{4}-\d{2}-\d{2})[Tt ]((?!24)\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T(?!24)\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
 const FRACTION_DIGITS = 6;
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 const FIRST_MS = Date.parse('0000-01-01T00:00:00.000Z');

@@ -52,7 +52,8 @@ export function isPermitted(
 ): boolean {
   return grants.some(
     ({ role, scope, expiresAt }) =>
-      PERMISSIONS_OF[role]?.includes(permission) &&
+      Object.hasOwn(PERMISSIONS_OF, role) &&
+      PERMISSIONS_OF[role].includes(permission) &&
       scopeCovers(scope, at.place) &&
       (expiresAt === null || at.now < expiresAt),
   );

@@ -33,7 +33,13 @@ function isVersionNode({ kind }: NodeRow): boolean {
   return kind.endsWith('_VERSION');
 }
 
+/** A grant holds its reason one level down, so references are looked for at every depth. */
 function withoutFact(value: Json): Json {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(withoutFact);
   const ref = personalRefOf(value);
-  return ref ? { person: ref.person, field: ref.field } : value;
+  if (ref) return { person: ref.person, field: ref.field };
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, withoutFact(item as Json)]),
+  );
 }

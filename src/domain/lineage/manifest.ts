@@ -9,6 +9,9 @@ export const MANIFEST_FILES_MAX = 1_000_000;
 /** Longest path of a file, in UTF-8 bytes. */
 export const FILE_PATH_BYTES_MAX = 4_096;
 
+/** One file has one path: no way up, no second spelling by "." or by empty parts. */
+const NOT_A_PART: readonly string[] = ['', '.', '..'];
+
 /** A file whose bytes are known by their digest. */
 export interface StoredFile {
   readonly path: string;
@@ -49,7 +52,7 @@ export function sealManifest(files: readonly ManifestFile[]): SealedManifest {
   if (files.length > MANIFEST_FILES_MAX) {
     throw invalidInput(`a version lists at most ${MANIFEST_FILES_MAX} files`);
   }
-  const ordered = files.map(checkFile).sort(byPathBytes);
+  const ordered = inOrderOfPathBytes(files.map(checkFile));
   for (let at = 1; at < ordered.length; at += 1) {
     if (ordered[at]?.path === ordered[at - 1]?.path) {
       throw invalidInput(`two files have the path ${JSON.stringify(ordered[at]?.path)}`);
@@ -58,6 +61,9 @@ export function sealManifest(files: readonly ManifestFile[]): SealedManifest {
   const manifest: Manifest = { v: 1, files: ordered };
   const bytes = Buffer.from(canonicalJson(manifest as unknown as JsonObject), 'utf8');
   const totalSize = ordered.reduce((sum, file) => sum + (file.size ?? 0), 0);
+  if (!Number.isSafeInteger(totalSize)) {
+    throw invalidInput('the sizes of the files add up to more than 2^53 bytes');
+  }
   return { manifest, bytes, digest: sha256(bytes), totalSize };
 }
 
@@ -67,7 +73,8 @@ export function parseManifest(bytes: Uint8Array): Manifest {
 
 function checkFile(file: ManifestFile): ManifestFile {
   checkPath(file.path);
-  if (file.size !== null && !(Number.isSafeInteger(file.size) && file.size >= 0)) {
+  const sizeMayLack = !isStoredFile(file) && file.size === null;
+  if (!sizeMayLack && !(Number.isSafeInteger(file.size) && Number(file.size) >= 0)) {
     throw invalidInput(`the size of ${JSON.stringify(file.path)} is no byte count`);
   }
   if (isStoredFile(file)) {
@@ -77,7 +84,9 @@ function checkFile(file: ManifestFile): ManifestFile {
     return { path: file.path, size: file.size, sha256: file.sha256 };
   }
   const { path, size, ref, refDigest } = file;
-  return { path, size, ref: checkText(ref, 'a reference'), refDigest };
+  checkText(ref, 'a reference');
+  checkText(refDigest, "a reference's digest");
+  return { path, size, ref, refDigest };
 }
 
 function checkPath(path: string): void {
@@ -86,11 +95,14 @@ function checkPath(path: string): void {
   if (bytes === 0 || bytes > FILE_PATH_BYTES_MAX) {
     throw invalidInput(`a path has 1 to ${FILE_PATH_BYTES_MAX} bytes, not ${bytes}`);
   }
-  if (path.startsWith('/') || path.split('/').some((part) => part === '..' || part === '')) {
+  if (path.split('/').some((part) => NOT_A_PART.includes(part))) {
     throw invalidInput(`not a relative path within the version: ${JSON.stringify(path)}`);
   }
 }
 
-function byPathBytes(a: ManifestFile, b: ManifestFile): number {
-  return Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
+function inOrderOfPathBytes(files: readonly ManifestFile[]): ManifestFile[] {
+  return files
+    .map((file) => ({ file, bytes: Buffer.from(file.path) }))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+    .map(({ file }) => file);
 }

@@ -98,7 +98,8 @@ export function parseVersionPath(path: string): VersionPath {
   if (colon < 0 || version === '') {
     throw invalidInput(`not a path of the form team/project/name:version: ${shown(path)}`);
   }
-  return { ...parseThingPath(path.slice(0, colon)), version };
+  const thing = parseThingPath(path.slice(0, colon));
+  return { ...thing, version: checkPathName(version, 'the version') };
 }
 
 function shown(text: string): string {
