@@ -1,8 +1,8 @@
-import { runUpdated } from '../domain/audit/facts/run.ts';
+import { type RunPersonalField, type RunUpdate, runUpdated } from '../domain/audit/facts/run.ts';
 import type { NodeRow } from '../domain/lineage/graph-rows.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import { canonicalJson } from '../domain/values/canonical-json.ts';
-import type { Json } from '../domain/values/value.ts';
+import type { Json, JsonObject } from '../domain/values/value.ts';
 import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
 import { checkTags, type RunDescription } from './create-run.ts';
 import { existing, placeOfProject, projectOf } from './placing.ts';
@@ -10,9 +10,9 @@ import { existing, placeOfProject, projectOf } from './placing.ts';
 export interface UpdateRunInput extends CommandInput {
   readonly run: NodeId;
   /** What is to be another value from now on; what is left out stays. */
-  readonly set: Partial<RunDescription & { readonly summary: Json }>;
+  readonly set: Partial<RunDescription & { readonly summary: JsonObject }>;
   /** Personal fields to take away. */
-  readonly clear: readonly string[];
+  readonly clear: readonly RunPersonalField[];
 }
 
 /** Personal fields: `notes`, `host`, `program`, `login`, `gitAuthor`. */
@@ -44,10 +44,10 @@ export const updateRun: Command<UpdateRunInput> = {
   },
 };
 
-function changedProps(row: NodeRow, set: UpdateRunInput['set']): Record<string, Json> {
+function changedProps(row: NodeRow, set: UpdateRunInput['set']): RunUpdate {
   const changed = Object.entries(set).filter(
     ([key, value]) =>
       value !== undefined && canonicalJson(value as Json) !== canonicalJson(row.props[key] ?? null),
   );
-  return Object.fromEntries(changed) as Record<string, Json>;
+  return Object.fromEntries(changed) as RunUpdate;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Change } from '../lineage/change.ts';
 import type { LogIndex } from '../lineage/graph-rows.ts';
-import type { Json, JsonObject } from '../values/value.ts';
+import { isEncoded, type Json, type JsonObject } from '../values/value.ts';
 import type { LeafEnvelope } from './leaf.ts';
 import { PERSONAL_TEXT_LENGTH_MAX, personalRefProp } from './personal.ts';
 
@@ -72,8 +72,12 @@ export function personalProps(
 export const id = z.string().min(1).max(128);
 export const index = z.number().int().nonnegative();
 export const nullableText = z.string().nullable();
-/** An encoded value of any shape; it was checked when it was encoded. */
-export const encoded: z.ZodType<Json> = z.custom<Json>((value) => value !== undefined);
+/**
+ * An object of encoded values. A door that forgot to encode is refused here: what a client writes
+ * must never pass for a tag of the hub's, such as the one that stands for personal values.
+ */
 export const encodedObject: z.ZodType<JsonObject> = z.custom<JsonObject>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  (value) =>
+    isEncoded(value) && value !== null && typeof value === 'object' && !Array.isArray(value),
+  'an object of encoded values',
 );

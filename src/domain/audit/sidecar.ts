@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import type { ActorRef } from '../actor.ts';
+import { DomainError } from '../errors.ts';
 import type { PersonalCommitment } from './leaf.ts';
-import { commitTo, type PersonalValues } from './personal.ts';
+import { commitTo, PERSONAL_TEXT_LENGTH_MAX, type PersonalValues } from './personal.ts';
 
 /** Bytes of chance that one person's part of one fact needs: 12 of nonce, 32 of salt. */
 export const SIDECAR_CHANCE_BYTES = 44;
@@ -32,6 +33,10 @@ export function sealPersonal(
   factId: string,
   secrets: { readonly key: Uint8Array; readonly chance: Uint8Array },
 ): SealedPersonal {
+  if (secrets.chance.length !== SIDECAR_CHANCE_BYTES) {
+    throw new RangeError(`a sidecar needs ${SIDECAR_CHANCE_BYTES} bytes of chance`);
+  }
+  for (const text of Object.values(values)) checkPersonalText(text);
   const nonce = secrets.chance.subarray(0, NONCE_BYTES);
   const salt = secrets.chance.subarray(NONCE_BYTES, SIDECAR_CHANCE_BYTES);
   const cipher = createCipheriv(CIPHER, secrets.key, nonce);
@@ -58,7 +63,9 @@ export function openPersonal(
   owner: { readonly person: ActorRef; readonly key: Uint8Array },
 ): PersonalValues['values'] | null {
   try {
-    const decipher = createDecipheriv(CIPHER, owner.key, box.subarray(0, NONCE_BYTES));
+    const decipher = createDecipheriv(CIPHER, owner.key, box.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
     decipher.setAAD(associatedData(factId, owner.person));
     decipher.setAuthTag(box.subarray(box.length - TAG_BYTES));
     const plain = Buffer.concat([
@@ -68,6 +75,15 @@ export function openPersonal(
     return (JSON.parse(plain.toString('utf8')) as BoxContent).values;
   } catch {
     return null;
+  }
+}
+
+function checkPersonalText(text: string): void {
+  if (text.length > PERSONAL_TEXT_LENGTH_MAX) {
+    throw new DomainError(
+      'LIMIT_EXCEEDED',
+      `a personal text has at most ${PERSONAL_TEXT_LENGTH_MAX} characters`,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ROLES } from '../../governance/permissions.ts';
 import { factType, id, leaf, nullableText, personal, personalProps } from '../fact-type.ts';
 
 /** The first fact of each log: which organization it belongs to. */
@@ -12,7 +13,7 @@ export const organizationCreated = factType({
 export const teamCreated = factType({
   type: 'team.created',
   version: 1,
-  fields: { team: leaf(z.object({ id, name: z.string() })) },
+  fields: { team: leaf(z.strictObject({ id, name: z.string() })) },
   changes: ({ data: { team } }) => [
     { op: 'put', id: team.id, kind: 'TEAM', project: null, name: team.name, set: {} },
   ],
@@ -22,8 +23,8 @@ export const projectCreated = factType({
   type: 'project.created',
   version: 1,
   fields: {
-    project: leaf(z.object({ id, name: z.string(), incarnation: z.number().int() })),
-    team: leaf(z.object({ id, name: z.string() })),
+    project: leaf(z.strictObject({ id, name: z.string(), incarnation: z.number().int() })),
+    team: leaf(z.strictObject({ id, name: z.string() })),
     description: personal(),
   },
   changes: (fact) => {
@@ -43,8 +44,8 @@ export const serviceAccountCreated = factType({
   type: 'serviceAccount.created',
   version: 1,
   fields: {
-    serviceAccount: leaf(z.object({ id, name: z.string() })),
-    team: leaf(z.object({ id, name: z.string() })),
+    serviceAccount: leaf(z.strictObject({ id, name: z.string() })),
+    team: leaf(z.strictObject({ id, name: z.string() })),
   },
   changes: ({ data: { serviceAccount, team } }) => [
     {
@@ -58,14 +59,16 @@ export const serviceAccountCreated = factType({
   ],
 });
 
-const agent = z.object({ id, name: z.string() });
+const agent = z.strictObject({ id, name: z.string() });
 
 export const roleGranted = factType({
   type: 'role.granted',
   version: 1,
   fields: {
     agent: leaf(agent),
-    grant: leaf(z.object({ id, role: z.string(), scope: z.string(), expiresAt: nullableText })),
+    grant: leaf(
+      z.strictObject({ id, role: z.enum(ROLES), scope: z.string(), expiresAt: nullableText }),
+    ),
     reason: personal(),
   },
   changes: (fact) => {
@@ -76,7 +79,7 @@ export const roleGranted = factType({
   },
 });
 
-const key = z.object({ id, prefix: z.string(), expiresAt: nullableText });
+const key = z.strictObject({ id, prefix: z.string(), expiresAt: nullableText });
 
 /** Neither the key nor its hash is in the fact: the hash is a credential and kept apart. */
 export const apiKeyCreated = factType({

@@ -8,7 +8,8 @@ export const commandRefused = factType({
   fields: {
     operation: leaf(z.string()),
     code: leaf(z.string()),
-    reason: leaf(z.string()),
+    /** The hub's own words, cut; they name things and permissions, never a person. */
+    message: leaf(z.string()),
     missing: leaf(z.array(z.string())),
   },
   changes: () => [],

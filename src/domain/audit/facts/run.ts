@@ -13,25 +13,40 @@ import {
   personalProps,
 } from '../fact-type.ts';
 
-const run = z.object({ id, name: z.string(), project: id });
-const code = z.object({
+const run = z.strictObject({ id, name: z.string(), project: id });
+const code = z.strictObject({
   repository: nullableText,
   commit: nullableText,
   dirty: z.boolean().nullable(),
 });
 
 /** What a client may say of a run, at its start or later. Null takes a value away. */
-const description = {
-  displayName: leaf(nullableText),
-  group: leaf(nullableText),
-  jobType: leaf(nullableText),
-  tags: leaf(z.array(z.string())),
-  config: leaf(encodedObject),
-  environment: leaf(encodedObject),
-  code: leaf(code.nullable()),
+const told = {
+  displayName: nullableText,
+  group: nullableText,
+  jobType: nullableText,
+  tags: z.array(z.string()),
+  config: encodedObject,
+  environment: encodedObject,
+  code: code.nullable(),
   /** What the client's own library keeps in the run and wants back unchanged. */
-  client: leaf(encodedObject.nullable()),
+  client: encodedObject.nullable(),
 };
+
+const description = {
+  displayName: leaf(told.displayName),
+  group: leaf(told.group),
+  jobType: leaf(told.jobType),
+  tags: leaf(told.tags),
+  config: leaf(told.config),
+  environment: leaf(told.environment),
+  code: leaf(told.code),
+  client: leaf(told.client),
+};
+
+/** Strict: neither the hub's own properties nor a person's can be set by this way. */
+const update = z.strictObject({ ...told, summary: encodedObject }).partial();
+export type RunUpdate = z.infer<typeof update>;
 
 const personalFields = {
   notes: personal(),
@@ -40,7 +55,8 @@ const personalFields = {
   login: personal(),
   gitAuthor: personal(),
 };
-const PERSONAL = Object.keys(personalFields);
+const PERSONAL = ['notes', 'host', 'program', 'login', 'gitAuthor'] as const;
+export type RunPersonalField = (typeof PERSONAL)[number];
 
 function putRun(
   fact: FactView<{ readonly run: z.infer<typeof run> }>,
@@ -56,7 +72,7 @@ export const runCreated = factType({
   fields: {
     run: leaf(run),
     incarnation: leaf(z.number().int()),
-    job: leaf(z.object({ id, name: z.string(), created: z.boolean() }).nullable()),
+    job: leaf(z.strictObject({ id, name: z.string(), created: z.boolean() }).nullable()),
     ...description,
     ...personalFields,
   },
@@ -94,9 +110,9 @@ export const runUpdated = factType({
   version: 1,
   fields: {
     run: leaf(run),
-    set: leaf(encodedObject),
+    set: leaf(update),
     /** Personal fields that were taken away. */
-    cleared: leaf(z.array(z.string())),
+    cleared: leaf(z.array(z.enum(PERSONAL))),
     ...personalFields,
   },
   changes: (fact) => [
@@ -108,7 +124,7 @@ export const runUpdated = factType({
   ],
 });
 
-const sealedStream = z.object({
+const sealedStream = z.strictObject({
   stream: z.string(),
   bytes: z.number().int().nonnegative(),
   lines: z.number().int().nonnegative(),

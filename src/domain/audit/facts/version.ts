@@ -13,17 +13,17 @@ import {
 } from '../fact-type.ts';
 
 /** An alias that moves: where it is, where it goes, and the edge that this closes. */
-const move = z.object({
+const move = z.strictObject({
   alias: id,
   name: z.string(),
   created: z.boolean(),
   /** Null takes the alias away. */
   to: id.nullable(),
-  closes: z.object({ to: id, since: index }).nullable(),
+  closes: z.strictObject({ to: id, since: index }).nullable(),
 });
 export type AliasMove = z.infer<typeof move>;
 
-const collection = z.object({
+const collection = z.strictObject({
   id,
   kind: z.enum(COLLECTION_KINDS),
   name: z.string(),
@@ -38,11 +38,13 @@ export const versionRegistered = factType({
     result: leaf(z.enum(['created', 'existing'])),
     collection: leaf(collection),
     collectionResult: leaf(z.enum(['created', 'existing'])),
-    version: leaf(z.object({ id, kind: z.enum(VERSION_KINDS), name: z.string(), ordinal: index })),
+    version: leaf(
+      z.strictObject({ id, kind: z.enum(VERSION_KINDS), name: z.string(), ordinal: index }),
+    ),
     digest: leaf(nullableText),
     /** Stored: the hub holds every byte. Declared: the client stated the digests. */
     bytes: leaf(z.enum(['stored', 'declared'])),
-    sizeBytes: leaf(z.number().nonnegative().nullable()),
+    sizeBytes: leaf(z.number().int().nonnegative().nullable()),
     fileCount: leaf(z.number().int().nonnegative().nullable()),
     uri: leaf(nullableText),
     type: leaf(nullableText),
