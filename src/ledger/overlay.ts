@@ -83,14 +83,15 @@ export class Overlay implements GraphView, MutableGraph {
 
   /** Takes in what the store found for these wishes. */
   learn(wants: Omit<Wants, 'idempotency'>, found: Pick<Found, 'nodes' | 'edges'>): void {
-    for (const id of wants.nodes) this.#nodes.set(id, null);
-    for (const row of found.nodes) this.#nodes.set(row.id, row);
+    // What this batch did to a node or an edge is newer than what the store says of it.
+    const fresh = (id: NodeId) => !this.#dirtyNodes.has(id);
+    for (const id of wants.nodes.filter(fresh)) this.#nodes.set(id, null);
+    for (const row of found.nodes.filter(({ id }) => fresh(id))) this.#nodes.set(row.id, row);
     for (const ends of wants.edges) {
       this.#askedEdges.add(`${placeOf(ends.kind, ends.from)} ${ends.to}`);
     }
     for (const { kind, from } of wants.out) this.#askedOut.add(placeOf(kind, from));
     for (const row of found.edges) {
-      // What this batch did to an edge is newer than what the store says of it.
       const known = this.#lookUpOpen(placeOf(row.kind, row.from), row.to);
       if (known === undefined) this.#setOpen(row, row);
     }

@@ -1,3 +1,5 @@
+import { PROJECTS_PER_FACT_MAX } from '../domain/audit/leaf.ts';
+
 /** Equal refusals within one window that go on record one by one. */
 export const EQUAL_REFUSALS_RECORDED_MAX = 10;
 /** Length of the window in which refusals count as equal, in milliseconds. */
@@ -23,7 +25,8 @@ export interface CountedRefusals extends RefusalKey {
 
 interface Window {
   readonly key: RefusalKey;
-  readonly projects: readonly string[];
+  /** Of all the refusals it counts: who may not read one project may not read the count. */
+  readonly projects: Set<string>;
   readonly startMs: number;
   seen: number;
 }
@@ -43,10 +46,13 @@ export class RefusalTally {
     }
     if (!window) {
       this.#makeRoom();
-      window = { key, projects, startMs: nowMs, seen: 0 };
+      window = { key, projects: new Set(), startMs: nowMs, seen: 0 };
       this.#windows.set(name, window);
     }
     window.seen += 1;
+    for (const project of projects) {
+      if (window.projects.size < PROJECTS_PER_FACT_MAX) window.projects.add(project);
+    }
     return window.seen <= EQUAL_REFUSALS_RECORDED_MAX;
   }
 
@@ -76,7 +82,7 @@ export class RefusalTally {
     if (count <= 0) return;
     this.#ended.push({
       ...window.key,
-      projects: window.projects,
+      projects: [...window.projects].sort(),
       count,
       fromMs: window.startMs,
       untilMs: window.startMs + REFUSAL_WINDOW_MS,
