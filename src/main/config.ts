@@ -26,11 +26,11 @@ export const SETTINGS = [
 ] as const;
 
 /** Known settings whose adapters are not part of this release; using them must not be silent. */
-const NOT_YET: ReadonlyArray<readonly [setting: string, what: string]> = [
-  ['LEDGERLINE_NEO4J_URL', 'the Neo4j store'],
-  ['LEDGERLINE_REDIS_URL', 'the Redis job queue'],
-  ['LEDGERLINE_S3_ENDPOINT', 'the S3 object store'],
-  ['LEDGERLINE_OIDC_ISSUER', 'sign-in by OIDC'],
+const NOT_YET: ReadonlyArray<readonly [prefix: string, what: string]> = [
+  ['LEDGERLINE_NEO4J_', 'the Neo4j store'],
+  ['LEDGERLINE_REDIS_', 'the Redis job queue'],
+  ['LEDGERLINE_S3_', 'the S3 object store'],
+  ['LEDGERLINE_OIDC_', 'sign-in by OIDC'],
 ];
 
 /** Settings of tests and tools, which the hub itself does not read. */
@@ -39,19 +39,29 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const PORT_MAX = 65_535;
 
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) <= PORT_MAX;
+}
+
+/** Paths are put behind it and it is shown to everybody, so it ends in its path. */
+function isPublicUrl(text: string): boolean {
+  if (!/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/.test(text)) return false;
+  return URL.canParse(text);
+}
+
 const name = (what: string) =>
   z.string().regex(NAME, `${what} has letters, digits, ".", "_" or "-", 63 at most`);
 
 const schema = z.object({
   LEDGERLINE_HOST: z.string().default('127.0.0.1'),
-  LEDGERLINE_PORT: z.coerce
-    .number('a port is a number')
-    .int()
-    .min(0)
-    .max(PORT_MAX, `a port is at most ${PORT_MAX}`)
+  LEDGERLINE_PORT: z
+    .string()
+    .refine(isPort, `a port is a number from 0 to ${PORT_MAX}`)
+    .transform(Number)
     .default(4000),
   LEDGERLINE_PUBLIC_URL: z
-    .url({ protocol: /^https?$/, error: 'not an http or https address' })
+    .string()
+    .refine(isPublicUrl, 'an http or https address without user, query and fragment')
     .optional(),
   LEDGERLINE_ORG: name("the organization's name").default('example'),
   LEDGERLINE_TEAM: name("the team's name").default('main'),
@@ -97,15 +107,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readConfig(environment: Environment): Config {
   const given = Object.fromEntries(
     Object.entries(environment).filter(
-      ([key, value]) => key.startsWith('LEDGERLINE_') && !FOREIGN.test(key) && value !== '',
+      ([key, value]) => key.startsWith('LEDGERLINE_') && !FOREIGN.test(key) && Boolean(value),
     ),
-  );
-  const faults = [...unknownSettings(given), ...settingsAheadOfTime(given)];
+  ) as Record<string, string>;
+  const faults = [...unknownSettings(given), ...settingsAheadOfTime(given), ...insecure(given)];
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     faults.push(...parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
-  } else {
-    faults.push(...insecure(parsed.data));
   }
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
   const { data } = parsed;
@@ -128,16 +136,18 @@ function unknownSettings(given: Environment): string[] {
 }
 
 function settingsAheadOfTime(given: Environment): string[] {
-  return NOT_YET.filter(([setting]) => given[setting] !== undefined).map(
-    ([setting, what]) => `${setting}: ${what} is not part of this release; leave it unset`,
-  );
+  return SETTINGS.flatMap((setting) => {
+    const [, what] = NOT_YET.find(([prefix]) => setting.startsWith(prefix)) ?? [];
+    if (what === undefined || given[setting] === undefined) return [];
+    return [`${setting}: ${what} is not part of this release; leave it unset`];
+  });
 }
 
 /** A hub that others can reach must say by which address, so that keys go where they should. */
-function insecure({ LEDGERLINE_HOST: host, LEDGERLINE_PUBLIC_URL: url }: z.infer<typeof schema>) {
-  if (LOOPBACK.includes(host) || url !== undefined) return [];
+function insecure({ LEDGERLINE_HOST: host, LEDGERLINE_PUBLIC_URL: url }: Environment): string[] {
+  if (host === undefined || LOOPBACK.includes(host) || url !== undefined) return [];
   return [
-    `LEDGERLINE_PUBLIC_URL: needed since ${host} is not loopback; ` +
+    'LEDGERLINE_PUBLIC_URL: needed since LEDGERLINE_HOST is not loopback; ' +
       'put TLS in front and give its https address',
   ];
 }
