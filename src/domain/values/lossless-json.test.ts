@@ -10,6 +10,16 @@ const WAYS: ReadonlyArray<readonly [string, (text: string) => Value | undefined]
   ['the slow way', (text) => (parseLosslessJson(`[9007199254740993,${text}]`) as Value[])[1]],
 ];
 
+/** What JSON.parse makes of integers beyond 2^53. */
+function rounded(value: Value | undefined): Value | undefined {
+  if (typeof value === 'bigint') return Number(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((item: Value) => rounded(item) as Value);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, rounded(item) as Value]),
+  );
+}
+
 const FINE = [
   'null',
   ' \t\r\n{ "a" : [ 1 , 2.50 , -0 , 1e3, 1E-2, 0.1e+1 ] } ',
@@ -97,7 +107,7 @@ describe.each(WAYS)('parseLosslessJson on %s', (_way, parse) => {
       });
     fc.assert(
       fc.property(texts, (text) => {
-        expect(isDeepStrictEqual(parse(text), JSON.parse(text))).toBe(true);
+        expect(isDeepStrictEqual(rounded(parse(text)), JSON.parse(text))).toBe(true);
       }),
       { numRuns: 500 },
     );
