@@ -14,8 +14,8 @@ create table node (
   identifiers text,
   props text
 );
-create index node_by_project on node (project, kind, since desc, id);
-create index node_by_kind on node (kind, since desc, id);
+create index node_by_project on node (project, kind, since desc);
+create index node_by_kind on node (kind, since desc);
 create index node_by_name on node (name);
 create index node_not_made on node (pk) where kind is null;
 

@@ -6,25 +6,34 @@ import type { EncodedCommit, EncodedFact } from './protocol.ts';
 const KEYS_MAX = 200_000;
 
 const NO_IDENTIFIERS = '[]';
+/** Places in the cells of a node. */
+const NAME = 3;
+const IDENTIFIERS = 7;
 
 /** Writes the rows of commits inside the transaction that is open. */
 export class RowWriter {
   readonly #database: Database;
   readonly #keys = new Map<NodeId, number>();
   readonly #projectLists = new Map<string, number>();
+  #lastKey: number | undefined;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  /** After a rollback: keys that were given in it are given no more. */
+  /** Other processes may have given keys since the last transaction. */
+  begin(): void {
+    this.#lastKey = undefined;
+  }
+
+  /** After a rollback: the keys that were given in it may soon stand for other ids. */
   forgetKeys(): void {
     this.#keys.clear();
     this.#projectLists.clear();
   }
 
   write(commit: EncodedCommit): void {
-    for (const cells of commit.nodes) this.#writeNode(cells);
+    this.#writeNodes(commit.nodes);
     for (const cells of commit.edges) this.#writeEdge(cells);
     let at = 0;
     for (const fact of commit.facts) at = this.#writeFact(fact, commit.bytes, at);
@@ -32,39 +41,54 @@ export class RowWriter {
     for (const [node, index] of commit.about) about.run(this.#keyOf(node), index);
   }
 
-  #writeNode(cells: readonly Cell[]): void {
-    const [id, , , name, , , , identifiers] = cells as [string, ...Cell[]];
-    const before = this.#database
-      .prepare('select pk, name, identifiers from node where id = ?')
-      .all(id)[0];
-    if (before === undefined) this.#insertNode(cells);
-    else this.#updateNode(before[0] as number, cells);
-    const pk = this.#keyOf(id);
-    const [, nameBefore = null, identifiersBefore = null] = before ?? [];
-    if (nameBefore !== name) this.#writeName(pk, nameBefore, name as string);
-    if (identifiersBefore !== identifiers) {
-      this.#writeIdentifiers(pk, identifiersBefore, identifiers as string);
+  #writeNodes(nodes: readonly (readonly Cell[])[]): void {
+    if (nodes.length === 0) return;
+    const ids = JSON.stringify(nodes.map(([id]) => id));
+    const found = this.#database
+      .prepare(
+        `select id, pk, name, identifiers from node
+         where id in (select value from json_each(?))`,
+      )
+      .all(ids);
+    const before = new Map(found.map(([id, ...cells]) => [id as NodeId, cells]));
+    for (const cells of nodes) {
+      const id = cells[0] as NodeId;
+      const pk = this.#writeNode(cells, before.get(id));
+      // A later row of the same node in this commit writes over this one.
+      before.set(id, [pk, cells[NAME] as Cell, cells[IDENTIFIERS] as Cell]);
     }
   }
 
-  #insertNode(cells: readonly Cell[]): void {
-    const inserted = this.#database
-      .prepare(
-        `insert into node (id, kind, project, name, since, last, recorded_at, identifiers, props)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning pk`,
-      )
-      .all(...cells);
-    this.#remember(cells[0] as NodeId, inserted[0]?.[0] as number);
+  #writeNode(cells: readonly Cell[], before: readonly Cell[] | undefined): number {
+    const [known, nameBefore = null, identifiersBefore = null] = before ?? [];
+    const pk = known === undefined ? this.#insertNode(cells) : this.#updateNode(known, cells);
+    const [name, identifiers] = [cells[NAME] as string, cells[IDENTIFIERS] as string];
+    if (nameBefore !== name) this.#writeName(pk, nameBefore, name);
+    if (identifiersBefore !== identifiers) {
+      this.#writeIdentifiers(pk, identifiersBefore, identifiers);
+    }
+    return this.#remember(cells[0] as NodeId, pk);
   }
 
-  #updateNode(pk: number, cells: readonly Cell[]): void {
+  #insertNode(cells: readonly Cell[]): number {
+    const pk = this.#nextKey();
+    this.#database
+      .prepare(
+        `insert into node (pk, id, kind, project, name, since, last, recorded_at, identifiers, props)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(pk, ...cells);
+    return pk;
+  }
+
+  #updateNode(known: Cell, cells: readonly Cell[]): number {
     this.#database
       .prepare(
         `update node set kind = ?, project = ?, name = ?, since = ?, last = ?, recorded_at = ?,
          identifiers = ?, props = ? where pk = ?`,
       )
-      .run(...cells.slice(1), pk);
-    this.#remember(cells[0] as NodeId, pk);
+      .run(...cells.slice(1), known);
+    return known as number;
   }
 
   #writeName(pk: number, before: Cell, name: string): void {
@@ -138,9 +162,17 @@ export class RowWriter {
     const known = this.#keys.get(id);
     if (known !== undefined) return known;
     const found = this.#database.prepare('select pk from node where id = ?').all(id)[0];
-    const row =
-      found ?? this.#database.prepare('insert into node (id) values (?) returning pk').all(id)[0];
-    return this.#remember(id, row?.[0] as number);
+    if (found !== undefined) return this.#remember(id, found[0] as number);
+    const pk = this.#nextKey();
+    this.#database.prepare('insert into node (pk, id) values (?, ?)').run(pk, id);
+    return this.#remember(id, pk);
+  }
+
+  /** Counted here: asking SQLite for the key of each new row cost more than writing the row. */
+  #nextKey(): number {
+    const last = this.#lastKey ?? this.#database.prepare('select max(pk) from node').all()[0]?.[0];
+    this.#lastKey = Number(last ?? 0) + 1;
+    return this.#lastKey;
   }
 
   #remember(id: NodeId, pk: number): number {

@@ -37,6 +37,7 @@ export class WriteTransaction {
     clearTimeout(this.#quiet);
     if (this.#database.inTransaction()) this.rollback();
     this.#lock();
+    this.#rows.begin();
     return readHead(this.#database);
   }
 
