@@ -62,9 +62,12 @@ export class TelemetryStreamLog {
     this.#file = file;
   }
 
-  /** True when nothing is under way, so that the object may be forgotten and made anew. */
+  /**
+   * True when the object may be forgotten and made anew: nothing is under way, and there is no
+   * failed write to remember, which the file itself does not show.
+   */
   get isIdle(): boolean {
-    return this.#uses === 0;
+    return this.#uses === 0 && !this.#broken;
   }
 
   /** Appends the records; those of calls that come meanwhile share a group and its sync. */
