@@ -27,7 +27,8 @@ export interface ObjectStore {
   /**
    * Takes the bytes while hashing them. MUST NOT resolve before the object is durable under its
    * name: file and folder synced. A stream that fails leaves nothing behind under any digest.
-   * Putting what is there already resolves with the same answer.
+   * Putting what is there already resolves with the same answer, and makes the object young again
+   * for who collects garbage by age. A stream that is refused stays open; its owner ends it.
    */
   put(bytes: Readable | Uint8Array, options?: PutOptions): Promise<StoredObject>;
 
@@ -37,7 +38,10 @@ export interface ObjectStore {
   /** All bytes of a small object; null when not held. LIMIT_EXCEEDED above `sizeMax`. */
   read(digest: Digest, sizeMax: number): Promise<Buffer | null>;
 
-  /** The bytes from `range.start` to `range.end` (inclusive), or all; null when not held. */
+  /**
+   * The bytes from `range.start` to `range.end` (inclusive), or all; null when not held. A range
+   * that the object does not reach is INVALID_INPUT with `details.size`.
+   */
   open(digest: Digest, range?: ByteRange): Promise<Readable | null>;
 }
 

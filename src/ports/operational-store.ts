@@ -1,3 +1,7 @@
+/** Longest key in UTF-8 bytes. */
+export const OPERATIONAL_KEY_BYTES_MAX = 8_192;
+/** Most entries of one page. */
+export const OPERATIONAL_PAGE_ENTRIES_MAX = 10_000;
 /** Longest value in UTF-8 bytes. */
 export const OPERATIONAL_VALUE_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -11,12 +15,16 @@ export interface OperationalEntry {
 
 /**
  * Data that the hub needs to work and that is no part of the record: it is in no digest and is
- * not replayed. Keys and values are texts without NUL. Failures: UNAVAILABLE, INTERNAL.
+ * not replayed. Keys and values are texts without NUL. Failures: INVALID_INPUT (NUL, half of a
+ * surrogate pair, a bad limit or life), LIMIT_EXCEEDED, UNAVAILABLE, INTERNAL.
  */
 export interface OperationalStore {
   get(room: OperationalRoom, key: string): Promise<string | null>;
 
-  /** Sets the entries at once, all or none. MUST be durable before it resolves. */
+  /**
+   * Sets the entries at once, all or none. MUST be durable before it resolves. An entry lives for
+   * `lifeMs` from now; left out, for ever, whatever life it had before.
+   */
   put(room: OperationalRoom, entries: readonly OperationalEntry[], lifeMs?: number): Promise<void>;
 
   /** Entries whose keys start with the prefix, by key; behind `after`, at most `limit`. */

@@ -5,7 +5,8 @@ export const PERSON_KEY_BYTES = 32;
 
 /**
  * The keys that personal values are encrypted under, one a person, kept outside the database
- * and its backups. Destroying a key erases everything that was encrypted under it.
+ * and its backups. Destroying a key erases everything that was encrypted under it. Failures:
+ * INVALID_INPUT, FORBIDDEN, UNAVAILABLE, INTERNAL.
  */
 export interface PersonKeys {
   /** The person's key; made and durable when there was none. FORBIDDEN after `destroy`. */

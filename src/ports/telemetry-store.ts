@@ -4,8 +4,15 @@ import type { Digest } from '../domain/digest.ts';
 export const TELEMETRY_STREAMS = ['history', 'events', 'console', 'summary'] as const;
 export type TelemetryStream = (typeof TELEMETRY_STREAMS)[number];
 
-/** Most bytes of lines in one operation: one request of the wandb SDK has about 10 MiB. */
+/**
+ * Most bytes of lines in one operation, as UTF-8 and with one byte a line for its end: one request
+ * of the wandb SDK has about 10 MiB.
+ */
 export const TELEMETRY_APPEND_BYTES_MAX = 32 * 1024 * 1024;
+
+/** Most lines and bytes of lines that one `read` gives. */
+export const TELEMETRY_READ_LINES_MAX = 100_000;
+export const TELEMETRY_READ_BYTES_MAX = 128 * 1024 * 1024;
 
 /** Lines as they came, from a line number on. Later operations replace earlier lines. */
 export interface TelemetryOperation {
@@ -32,10 +39,14 @@ export interface SealedStream extends StreamState {
 /**
  * High-volume rows of runs: an append-only operation log per run and stream, outside the graph.
  * The log is kept as it was written; what a line says is its last write.
- * Failures: LIMIT_EXCEEDED, UNAVAILABLE (disk full too), INTERNAL.
+ * One process at a time appends; others may read. Failures: INVALID_INPUT (run id, offsets, ranges),
+ * LIMIT_EXCEEDED, UNAVAILABLE (disk full too), INTERNAL (what was acknowledged is damaged).
  */
 export interface TelemetryStore {
-  /** Appends the operations in order. MUST be durable (synced) before it resolves. */
+  /**
+   * Appends the operations in order. MUST be durable (synced) before it resolves. Answers the
+   * states of the streams that it touched, in the order of TELEMETRY_STREAMS.
+   */
   append(run: string, operations: readonly TelemetryOperation[]): Promise<readonly StreamState[]>;
 
   /** State of each stream that has operations. Survives a restart. */

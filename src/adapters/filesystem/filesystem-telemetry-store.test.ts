@@ -3,11 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/contract/temporary-folder.ts';
 import { sha256 } from '../../domain/digest.ts';
-import type { TelemetryOperation } from '../../ports/telemetry-store.ts';
-import {
-  openFilesystemTelemetryStore,
-  TELEMETRY_READ_LINES_MAX,
-} from './filesystem-telemetry-store.ts';
+import { TELEMETRY_READ_LINES_MAX, type TelemetryOperation } from '../../ports/telemetry-store.ts';
+import { openFilesystemTelemetryStore } from './filesystem-telemetry-store.ts';
 
 const RUN = `run_${'a-_Z'.repeat(10)}abc`;
 const ALL = { from: 0, to: 1_000 };

@@ -5,6 +5,7 @@ import {
   type SealedStream,
   type StreamState,
   TELEMETRY_APPEND_BYTES_MAX,
+  TELEMETRY_READ_LINES_MAX,
   TELEMETRY_STREAMS,
   type TelemetryLine,
   type TelemetryOperation,
@@ -18,8 +19,6 @@ import { encodeOperation } from './telemetry-format.ts';
 import { TelemetryStreamLog } from './telemetry-stream-log.ts';
 import { Turnstile } from './turnstile.ts';
 
-/** Most line numbers that one `read` may span. */
-export const TELEMETRY_READ_LINES_MAX = 100_000;
 /** Streams whose length, digest and index are remembered; others are scanned when needed. */
 export const STREAMS_CACHED_MAX = 4_000;
 /** Files of streams that are open at once. */

@@ -1,9 +1,10 @@
 import { DomainError } from '../../domain/errors.ts';
-import type { LineRange, TelemetryLine } from '../../ports/telemetry-store.ts';
+import {
+  type LineRange,
+  TELEMETRY_READ_BYTES_MAX,
+  type TelemetryLine,
+} from '../../ports/telemetry-store.ts';
 import { HEADER_BYTES_MAX, recordsIn, visitLines } from './telemetry-format.ts';
-
-/** Most text that one read returns: UTF-16 units, and HEADER_BYTES_MAX for each line. */
-export const TELEMETRY_READ_BYTES_MAX = 128 * 1024 * 1024;
 
 /** Lines of a range that were found so far; what was written later was added earlier. */
 export class FoundLines {

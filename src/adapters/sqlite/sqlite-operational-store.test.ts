@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/contract/temporary-folder.ts';
-import { openDatabase } from './driver.ts';
 import {
   OPERATIONAL_KEY_BYTES_MAX,
   OPERATIONAL_PAGE_ENTRIES_MAX,
-  openSqliteOperationalStore,
-  SWEEP_ENTRIES_MAX,
-} from './sqlite-operational-store.ts';
+} from '../../ports/operational-store.ts';
+import { openDatabase } from './driver.ts';
+import { openSqliteOperationalStore, SWEEP_ENTRIES_MAX } from './sqlite-operational-store.ts';
 
 async function openStore() {
   const file = join(await temporaryFolder(), 'operational.db');

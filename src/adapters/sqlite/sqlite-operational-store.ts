@@ -2,6 +2,8 @@ import { DomainError, invalidInput, isDomainError } from '../../domain/errors.ts
 import { checkText } from '../../domain/values/text.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
+  OPERATIONAL_KEY_BYTES_MAX,
+  OPERATIONAL_PAGE_ENTRIES_MAX,
   OPERATIONAL_VALUE_BYTES_MAX,
   type OperationalEntry,
   type OperationalPage,
@@ -12,10 +14,6 @@ import { type Database, isSqliteError, openDatabase } from './driver.ts';
 import { migrateOperational } from './operational-schema.ts';
 import { behindPrefix } from './prefix-range.ts';
 
-/** Longest key in UTF-8 bytes. */
-export const OPERATIONAL_KEY_BYTES_MAX = 8_192;
-/** Most entries of one page. */
-export const OPERATIONAL_PAGE_ENTRIES_MAX = 10_000;
 /** Most expired entries that are removed beside one group of writes. */
 export const SWEEP_ENTRIES_MAX = 200;
 /** Most writes of one transaction; further ones wait for the next. */
