@@ -1,13 +1,13 @@
-import { type ActorRef, SYSTEM_ACTOR } from '../domain/actor.ts';
-import { parseLeaf } from '../domain/audit/leaf.ts';
 import { createApiKey, revokeApiKey } from '../commands/api-keys.ts';
 import {
-  createOrganization,
   type CreateServiceAccountInput,
+  createOrganization,
   createServiceAccount,
   createTeam,
   grantRole,
 } from '../commands/found-hub.ts';
+import { type ActorRef, SYSTEM_ACTOR } from '../domain/actor.ts';
+import { parseLeaf } from '../domain/audit/leaf.ts';
 import { DomainError } from '../domain/errors.ts';
 import { grantsOf } from '../domain/governance/permissions.ts';
 import type { Command, CommandInput } from '../ledger/command.ts';

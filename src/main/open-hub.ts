@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { makeDurableFolder } from '../adapters/filesystem/durable-folders.ts';
 import { openFilesystemObjectStore } from '../adapters/filesystem/filesystem-object-store.ts';
 import { openFilesystemPersonKeys } from '../adapters/filesystem/filesystem-person-keys.ts';
 import { openFilesystemTelemetryStore } from '../adapters/filesystem/filesystem-telemetry-store.ts';
-import { makeDurableFolder } from '../adapters/filesystem/durable-folders.ts';
 import { obtainSecret } from '../adapters/filesystem/secret-file.ts';
 import { holdDataLock } from '../adapters/sqlite/data-lock.ts';
 import { openSqliteLineageStore } from '../adapters/sqlite/sqlite-lineage-store.ts';

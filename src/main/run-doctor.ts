@@ -36,7 +36,10 @@ async function examine(environment: Readonly<Record<string, string | undefined>>
     config = readConfig(environment);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return [...findings, ...error.faults.map((fault) => wrong('configuration', fault, MEND_CONFIG))];
+    return [
+      ...findings,
+      ...error.faults.map((fault) => wrong('configuration', fault, MEND_CONFIG)),
+    ];
   }
   findings.push(right('configuration', `organization ${config.org}, port ${config.port}`));
   findings.push(await checkFolder(config));

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
-import { openHub, type OpenHub } from './open-hub.ts';
+import { type OpenHub, openHub } from './open-hub.ts';
 import { buildServer } from './server.ts';
 
 /** How long a stop waits for requests under way, in milliseconds. */

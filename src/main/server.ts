@@ -1,4 +1,4 @@
-import { fastify, type FastifyInstance } from 'fastify';
+import { type FastifyInstance, fastify } from 'fastify';
 import { graphqlDoor } from '../transport/graphql/graphql-door.ts';
 import type { Hub } from '../transport/hub.ts';
 import { wandbDoor } from '../transport/wandb/wandb-door.ts';
