@@ -35,7 +35,7 @@ export interface RegisterVersionInput extends CommandInput {
   readonly fileCount: number | null;
   readonly metadata: JsonObject;
   /** What the client's own library wants back unchanged, under the library's name. */
-  readonly client: JsonObject | null;
+  readonly client?: JsonObject | null | undefined;
   readonly identifiers: readonly string[];
   readonly aliases: readonly string[];
   readonly generatedBy: NodeId | null;
@@ -111,8 +111,8 @@ function outcomeOf(input: RegisterVersionInput, ids: Ids, { org, view }: Decisio
     uri,
     type: input.type,
     metadata: input.metadata,
-    client: newClientPart(found, input.client),
-    identifiers: newIdentifiers(found, input.identifiers),
+    client: newClientPart(found, input.client ?? null),
+    identifiers: newIdentifiers(found, namesOf(input)),
     moves: decideAliasMoves(view, names, { org, collection: ids.collection, to }),
     generatedBy: edge ? null : generatedBy,
   };
@@ -131,6 +131,11 @@ function newClientPart(found: NodeRow | undefined, asked: JsonObject | null): Js
     return null;
   }
   return { ...asked, ...kept };
+}
+
+/** The digest is a name of the content too, by which it is found whatever it is called. */
+function namesOf({ digest, identifiers }: RegisterVersionInput): readonly string[] {
+  return digest === null ? identifiers : [digest, ...identifiers];
 }
 
 function newIdentifiers(found: NodeRow | undefined, asked: readonly string[]): string[] {
