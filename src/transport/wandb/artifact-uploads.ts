@@ -1,0 +1,160 @@
+import type { Readable } from 'node:stream';
+import { DomainError, invalidInput } from '../../domain/errors.ts';
+import { FILE_PATH_BYTES_MAX } from '../../domain/lineage/manifest.ts';
+import { checkText } from '../../domain/values/text.ts';
+import { mayRead } from '../../projections/readable-by.ts';
+import type { Hub } from '../hub.ts';
+import { signedAddress, UPLOAD_ARTIFACT_FILE, UPLOAD_ARTIFACT_MANIFEST } from './addresses.ts';
+import type { PendingArtifact, PendingArtifacts, UploadedFile } from './pending-artifacts.ts';
+import type { WandbContext } from './wandb-context.ts';
+import { MANIFEST_BYTES_MAX } from './wandb-manifest.ts';
+import { textOfWireId, wireId } from './wire-ids.ts';
+
+/** Most files that one request asks addresses for. The SDK asks for up to 2,000. */
+export const ARTIFACT_FILES_AT_ONCE_MAX = 10_000;
+const UPLOAD_HEADERS = ['Content-Type:application/octet-stream'];
+
+interface ManifestArguments {
+  readonly artifactID: string;
+  readonly digest: string;
+  readonly type?: string | null;
+}
+
+interface FilesArguments {
+  readonly artifactFiles: ReadonlyArray<{
+    readonly artifactID: string;
+    readonly name: string;
+    readonly md5: string;
+  }>;
+}
+
+/** Root fields that hand out addresses for the bytes of a pending version. */
+export function artifactUploadFields(pendings: PendingArtifacts) {
+  return {
+    /** Sent twice, first to learn an id and then for the address; both answer the same id. */
+    createArtifactManifest: async (
+      { input }: { readonly input: ManifestArguments },
+      context: WandbContext,
+    ) => {
+      const { artifactID, digest, type } = input;
+      if (type && type !== 'FULL') {
+        throw invalidInput(`the hub takes whole manifests, not ${type} ones`);
+      }
+      const { uuid } = await pendingOfWireId(artifactID, context, pendings);
+      return manifestPayload(context.hub, uuid, digest);
+    },
+
+    updateArtifactManifest: async (
+      { input }: { readonly input: { artifactManifestID: string; digest?: string | null } },
+      context: WandbContext,
+    ) => {
+      const uuid = textOfWireId('ArtifactManifest', input.artifactManifestID) ?? '';
+      await pendingOfWireId(wireId('Artifact', uuid), context, pendings);
+      return manifestPayload(context.hub, uuid, input.digest ?? '');
+    },
+
+    createArtifactFiles: async (
+      { input }: { readonly input: FilesArguments },
+      context: WandbContext,
+    ) => {
+      const { artifactFiles } = input;
+      if (artifactFiles.length > ARTIFACT_FILES_AT_ONCE_MAX) {
+        throw new DomainError(
+          'LIMIT_EXCEEDED',
+          `at most ${ARTIFACT_FILES_AT_ONCE_MAX} files at once`,
+        );
+      }
+      const ids = new Set(artifactFiles.map(({ artifactID }) => artifactID));
+      for (const id of ids) await pendingOfWireId(id, context, pendings);
+      const edges = artifactFiles.map((file) => ({ node: uploadShape(file, context.hub) }));
+      return { files: { edges } };
+    },
+  };
+}
+
+/** The upload behind a wire id, for those who may read its project. */
+export async function pendingOfWireId(
+  id: string,
+  { reader }: WandbContext,
+  pendings: PendingArtifacts,
+): Promise<PendingArtifact> {
+  const uuid = textOfWireId('Artifact', id);
+  const pending = uuid === undefined ? null : await pendings.find(uuid);
+  if (pending && mayRead(reader, pending)) return pending;
+  throw new DomainError('NOT_FOUND', `there is no upload under way with the id ${id}`);
+}
+
+/** Keeps the bytes of one file, if they are what the client said they would be. */
+export async function keepArtifactFile(
+  hub: Hub,
+  claims: { readonly uuid: string; readonly path: string; readonly md5: string },
+  bytes: Readable | Uint8Array,
+  pendings: PendingArtifacts,
+): Promise<void> {
+  const { uuid, path, md5 } = claims;
+  await requirePending(uuid, pendings);
+  const stored = await hub.objects.put(bytes, { md5: 'compute' });
+  const file = checkMd5(stored, md5, path);
+  await pendings.keepFile(uuid, path, file);
+}
+
+export async function keepManifest(
+  hub: Hub,
+  claims: { readonly uuid: string; readonly md5: string },
+  bytes: Readable | Uint8Array,
+  pendings: PendingArtifacts,
+): Promise<void> {
+  const { uuid, md5 } = claims;
+  await requirePending(uuid, pendings);
+  const stored = await hub.objects.put(bytes, { md5: 'compute', sizeMax: MANIFEST_BYTES_MAX });
+  await pendings.keepManifest(uuid, checkMd5(stored, md5, 'the manifest'));
+}
+
+async function requirePending(uuid: string, pendings: PendingArtifacts): Promise<void> {
+  if (await pendings.find(uuid)) return;
+  throw new DomainError('NOT_FOUND', 'the upload is over: it was committed, or it took too long');
+}
+
+function checkMd5(
+  stored: { readonly digest: UploadedFile['sha256']; size: number; md5: string | null },
+  declared: string,
+  what: string,
+): UploadedFile {
+  const md5 = stored.md5 as string;
+  if (declared !== '' && md5 !== declared) {
+    throw invalidInput(`the bytes of ${what} have the MD5 ${md5}, not ${declared} as declared`);
+  }
+  return { sha256: stored.digest, size: stored.size, md5 };
+}
+
+function manifestPayload(hub: Hub, uuid: string, md5: string) {
+  const id = wireId('ArtifactManifest', uuid);
+  return {
+    artifactManifest: {
+      id,
+      file: {
+        id: wireId('File', `${uuid}:manifest`),
+        uploadUrl: signedAddress(hub, UPLOAD_ARTIFACT_MANIFEST, { uuid, md5 }),
+        uploadHeaders: UPLOAD_HEADERS,
+      },
+    },
+  };
+}
+
+function uploadShape(file: FilesArguments['artifactFiles'][number], hub: Hub) {
+  const { artifactID, name: path, md5 } = file;
+  checkText(path, "a file's path");
+  if (path === '' || Buffer.byteLength(path) > FILE_PATH_BYTES_MAX) {
+    throw invalidInput(`a file's path has 1 to ${FILE_PATH_BYTES_MAX} bytes`);
+  }
+  const uuid = textOfWireId('Artifact', artifactID) as string;
+  return {
+    __typename: 'File',
+    id: wireId('File', `${uuid}:${md5}`),
+    storagePath: `wandb/${uuid}/${path}`,
+    uploadUrl: signedAddress(hub, UPLOAD_ARTIFACT_FILE, { uuid, path, md5 }),
+    uploadHeaders: UPLOAD_HEADERS,
+    uploadMultipartUrls: null,
+    artifact: { __typename: 'Artifact', id: artifactID },
+  };
+}

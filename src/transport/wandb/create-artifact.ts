@@ -1,0 +1,179 @@
+import { registerVersion } from '../../commands/register-version.ts';
+import type { Digest } from '../../domain/digest.ts';
+import { DomainError, invalidInput } from '../../domain/errors.ts';
+import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
+import { collectionId, ordinalOf } from '../../domain/lineage/names.ts';
+import { instantFromMs } from '../../domain/time.ts';
+import { parseLosslessJson } from '../../domain/values/lossless-json.ts';
+import { checkName, checkPathName } from '../../domain/values/text.ts';
+import { encodeValue, type JsonObject } from '../../domain/values/value.ts';
+import { checkTypeOfName, kindOfType, wireTypeOf } from './collection-lookup.ts';
+import { isValueObject } from './json-text.ts';
+import type { PendingArtifact, PendingArtifacts } from './pending-artifacts.ts';
+import { pendingShape } from './pending-shape.ts';
+import { ensureProject } from './project-lookup.ts';
+import { findRun } from './run-lookup.ts';
+import { versionByDigest } from './version-lookup.ts';
+import { isAllowed, type Shape, submit, type WandbContext } from './wandb-context.ts';
+
+/** Longest metadata of a version, in characters of JSON. */
+export const METADATA_LENGTH_MAX = 4 * 1024 * 1024;
+/** Most tags of a version. */
+export const TAGS_MAX = 100;
+
+const MD5_HEX = /^[0-9a-f]{32}$/;
+const MD5_ALGORITHM = 'MANIFEST_MD5';
+
+type Nullable<T> = T | null | undefined;
+
+export interface CreateArtifactArguments {
+  readonly artifactTypeName: string;
+  readonly artifactCollectionName?: Nullable<string>;
+  readonly artifactCollectionNames?: Nullable<readonly string[]>;
+  readonly entityName: string;
+  readonly projectName: string;
+  readonly runName?: Nullable<string>;
+  readonly description?: Nullable<string>;
+  readonly digest: string;
+  readonly digestAlgorithm?: Nullable<string>;
+  readonly aliases?: Nullable<ReadonlyArray<{ readonly alias: string }>>;
+  readonly tags?: Nullable<ReadonlyArray<{ readonly tagName: string }>>;
+  readonly metadata?: Nullable<string>;
+  readonly historyStep?: Nullable<number>;
+  readonly distributedID?: Nullable<string>;
+  readonly enableDigestDeduplication?: Nullable<boolean>;
+  readonly clientID?: Nullable<string>;
+}
+
+/** Root fields that begin an upload. */
+export function createArtifactFields(pendings: PendingArtifacts) {
+  return {
+    createArtifact: async (
+      { input }: { readonly input: CreateArtifactArguments },
+      context: WandbContext,
+    ) => ({ artifact: await createArtifact(input, context, pendings) }),
+  };
+}
+
+async function createArtifact(
+  input: CreateArtifactArguments,
+  context: WandbContext,
+  pendings: PendingArtifacts,
+): Promise<Shape> {
+  const { entityName, projectName: name, artifactTypeName: type, clientID } = input;
+  const project = await ensureProject(context, { entityName, name });
+  if (!isAllowed(context, 'record.write', project)) {
+    throw new DomainError('FORBIDDEN', `an artifact needs record.write on ${entityName}/${name}`, {
+      details: { missing: ['record.write'] },
+    });
+  }
+  const pending = await pendingOf(input, project, context);
+  await checkTypeOfName(context, project, { name: pending.name, type });
+  const same = input.enableDigestDeduplication === false ? null : await sameOf(pending, context);
+  if (same) {
+    await addToExisting(same, pending, context);
+    if (clientID) await pendings.nameByClient(clientID, same.id);
+    return context.shapes.version(same, context);
+  }
+  await pendings.begin(pending);
+  if (clientID) await pendings.nameByClient(clientID, pending.uuid);
+  return pendingShape(pending, project, context);
+}
+
+async function pendingOf(
+  input: CreateArtifactArguments,
+  project: NodeRow,
+  context: WandbContext,
+): Promise<PendingArtifact> {
+  checkDigest(input);
+  const { hub, reader } = context;
+  const run = input.runName ? await findRun(context, project, input.runName) : null;
+  if (input.runName && !run) {
+    throw new DomainError('NOT_FOUND', `there is no run ${input.runName} in ${project.name}`);
+  }
+  return {
+    uuid: hub.ids.uuid(),
+    project: project.id,
+    kind: kindOfType(input.artifactTypeName),
+    name: collectionNameOf(input),
+    type: checkName(input.artifactTypeName, 'the type'),
+    digest: input.digest,
+    run: run?.id ?? null,
+    actor: reader.actor.ref,
+    aliases: (input.aliases ?? []).map(({ alias }) => checkAlias(alias)),
+    tags: tagsOf(input),
+    metadata: metadataOf(input.metadata),
+    description: input.description || null,
+    historyStep: input.historyStep ?? null,
+    clientID: input.clientID ?? null,
+    createdAt: instantFromMs(hub.clock.nowMs()),
+  };
+}
+
+/** A version of the same collection that has these files already, by the SDK's digest. */
+async function sameOf(pending: PendingArtifact, context: WandbContext): Promise<NodeRow | null> {
+  const { project, kind, name, digest } = pending;
+  const id = collectionId(context.hub.org, { project, kind, name });
+  return versionByDigest(context, { id, kind, project }, digest);
+}
+
+/** The same files again: the names move, and the run is one more that made them. */
+async function addToExisting(row: NodeRow, pending: PendingArtifact, context: WandbContext) {
+  const { props } = row;
+  const { project, kind, name, aliases, run } = pending;
+  await submit(context, registerVersion, {
+    project,
+    kind,
+    name,
+    type: wireTypeOf(row),
+    digest: props.digest as Digest,
+    uri: null,
+    bytes: props.bytes as 'stored' | 'declared',
+    sizeBytes: props.sizeBytes as number,
+    fileCount: props.fileCount as number,
+    metadata: props.metadata as JsonObject,
+    client: null,
+    identifiers: [],
+    aliases,
+    generatedBy: run,
+  });
+}
+
+function checkDigest({ digest, digestAlgorithm, distributedID }: CreateArtifactArguments): void {
+  if (distributedID) throw invalidInput('the hub does not take distributed artifacts yet');
+  if ((digestAlgorithm ?? MD5_ALGORITHM) !== MD5_ALGORITHM) {
+    throw invalidInput(`artifacts come with the digest ${MD5_ALGORITHM}, not ${digestAlgorithm}`);
+  }
+  if (!MD5_HEX.test(digest)) throw invalidInput('the digest of an artifact is MD5 in hex');
+}
+
+function collectionNameOf(input: CreateArtifactArguments): string {
+  const name = input.artifactCollectionName ?? input.artifactCollectionNames?.[0];
+  if (!name) throw invalidInput('an artifact has a name');
+  return checkPathName(name, "the artifact's name");
+}
+
+function checkAlias(alias: string): string {
+  checkPathName(alias, 'an alias');
+  if (ordinalOf(alias) === undefined) return alias;
+  throw invalidInput(`the alias ${JSON.stringify(alias)} looks like a version number`);
+}
+
+function tagsOf({ tags }: CreateArtifactArguments): string[] {
+  if ((tags?.length ?? 0) > TAGS_MAX) throw invalidInput(`a version has at most ${TAGS_MAX} tags`);
+  return [...new Set((tags ?? []).map(({ tagName }) => checkName(tagName, 'a tag')))];
+}
+
+function metadataOf(text: Nullable<string>): JsonObject {
+  if (!text) return {};
+  if (text.length > METADATA_LENGTH_MAX) {
+    throw new DomainError(
+      'LIMIT_EXCEEDED',
+      `metadata has at most ${METADATA_LENGTH_MAX} characters`,
+    );
+  }
+  const value = parseLosslessJson(text);
+  if (value === null) return {};
+  if (!isValueObject(value)) throw invalidInput('the metadata of an artifact is a JSON object');
+  return encodeValue(value) as JsonObject;
+}

@@ -1,0 +1,103 @@
+import { finishRun, resumeRun } from '../../commands/finish-run.ts';
+import { DomainError, isDomainError } from '../../domain/errors.ts';
+import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
+import { isFinalStatus } from '../../domain/lineage/run-status.ts';
+import type { TelemetryOperation } from '../../ports/telemetry-store.ts';
+import type { HistoryIndexes } from './history-indexes.ts';
+import { findProject } from './project-lookup.ts';
+import { parseJsonBody } from './request-body.ts';
+import { sealedRunFiles } from './run-files.ts';
+import { type RunNames, runOfNames } from './run-lookup.ts';
+import { encodedSummary, liveSummaryText } from './run-summary.ts';
+import { parseStreamBody, type StreamBody } from './stream-body.ts';
+import { Turns } from './turns.ts';
+import { isAllowed, submit, type WandbContext } from './wandb-context.ts';
+
+/** What the SDK reads of the answer; `stopped` would make it end the training. */
+const ANSWER = { exitcode: null, limits: {} };
+
+/**
+ * Takes rows, console lines and summaries of a run, and its end. Everything is durable before
+ * the answer, and the same request sent again changes nothing.
+ */
+export class FileStream {
+  readonly #turns = new Turns();
+  readonly #indexes: HistoryIndexes;
+
+  constructor(indexes: HistoryIndexes) {
+    this.#indexes = indexes;
+  }
+
+  async take(text: string, names: RunNames, context: WandbContext): Promise<typeof ANSWER> {
+    const body = parseStreamBody(parseJsonBody(text));
+    const { id } = await writableRun(context, names);
+    if (body.unknown.length > 0) {
+      context.hub.log.warn({ run: id, files: body.unknown }, 'file_stream: no stream for these');
+    }
+    if (body.operations.length > 0 || body.complete) {
+      await this.#turns.take(id, () => this.#record(id, body, context));
+    }
+    return ANSWER;
+  }
+
+  async #record(id: string, body: StreamBody, context: WandbContext): Promise<void> {
+    const { hub } = context;
+    const [run] = await hub.store.get([id]);
+    const over = isFinalStatus(run?.props.status) && run?.props.status !== 'CRASHED';
+    const news = over ? await unknownLines(id, body.operations, context) : body.operations;
+    // Lines that come after the end: another process of the run is still at work.
+    if (over && news.length > 0) await submit(context, resumeRun, { run: id });
+    if (news.length > 0) {
+      await hub.telemetry.append(id, news);
+      for (const operation of news) this.#indexes.noteAppend(id, operation);
+    }
+    if (body.complete && (!over || news.length > 0)) await finish(id, body, context);
+  }
+}
+
+async function writableRun(context: WandbContext, names: RunNames): Promise<NodeRow> {
+  const run = await runOfNames(context, names);
+  const project = await findProject(context, names);
+  if (project && isAllowed(context, 'record.write', project)) return run;
+  throw new DomainError(
+    'FORBIDDEN',
+    `writing to the run needs record.write on ${names.entityName}/${names.name}`,
+    { details: { missing: ['record.write'] } },
+  );
+}
+
+/** A client that got no answer sends its last request again, when the run is over already. */
+async function unknownLines(
+  id: string,
+  operations: readonly TelemetryOperation[],
+  { hub }: WandbContext,
+): Promise<TelemetryOperation[]> {
+  const news: TelemetryOperation[] = [];
+  for (const operation of operations) {
+    const { stream, offset: from, lines } = operation;
+    const kept = await hub.telemetry.read(id, stream, { from, to: from + lines.length });
+    const same = kept.length === lines.length && kept.every(({ text }, at) => text === lines[at]);
+    if (!same) news.push(operation);
+  }
+  return news;
+}
+
+async function finish(id: string, { exitCode }: StreamBody, context: WandbContext) {
+  const { hub } = context;
+  const text = await liveSummaryText(hub.telemetry, id);
+  const streams = await hub.telemetry.seal(id);
+  const files = await sealedRunFiles(hub, id);
+  try {
+    await submit(context, finishRun, {
+      run: id,
+      status: exitCode === null || exitCode === 0 ? 'FINISHED' : 'FAILED',
+      exitCode,
+      summary: text === null ? null : encodedSummary(text),
+      sealed: [...streams, ...files],
+    });
+  } catch (error) {
+    // Another process ended the run in between, otherwise: what was stated first stays.
+    if (!isDomainError(error) || error.code !== 'CONFLICT') throw error;
+    hub.log.warn({ run: id, exitCode }, 'the run was ended by another process already');
+  }
+}

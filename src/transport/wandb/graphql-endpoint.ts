@@ -1,0 +1,70 @@
+import { type ExecutionResult, execute, type GraphQLError } from 'graphql';
+import { z } from 'zod';
+import { invalidInput } from '../../domain/errors.ts';
+import type { Hub } from '../hub.ts';
+import { errorBody, type WireFailure, wireFailure } from './error-reply.ts';
+import { QueryDocuments } from './query-documents.ts';
+import { parseJsonBody } from './request-body.ts';
+import type { WandbContext } from './wandb-context.ts';
+import { loadWandbSchema } from './wandb-schema.ts';
+
+const requestSchema = z.object({
+  query: z.string('the request has no query'),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+});
+
+export interface GraphqlAnswer {
+  readonly status: number;
+  readonly retryAfterS: number | null;
+  readonly body: unknown;
+}
+
+/** Runs the operations of the wandb surface against functions that answer for its root fields. */
+export class GraphqlEndpoint {
+  readonly #schema = loadWandbSchema();
+  readonly #documents = new QueryDocuments(this.#schema);
+  readonly #root: Readonly<Record<string, unknown>>;
+  readonly #hub: Hub;
+
+  constructor(hub: Hub, root: Readonly<Record<string, unknown>>) {
+    this.#hub = hub;
+    this.#root = root;
+  }
+
+  async answer(body: string, context: WandbContext): Promise<GraphqlAnswer> {
+    const request = requestSchema.safeParse(parseJsonBody(body));
+    if (!request.success) throw invalidInput(request.error.issues[0]?.message ?? 'no request');
+    const { query, variables } = request.data;
+    const { document } = this.#documents.get(query);
+    const result = await execute({
+      schema: this.#schema,
+      document,
+      rootValue: this.#root,
+      contextValue: context,
+      variableValues: variables ?? {},
+    });
+    return this.#answerOf(result);
+  }
+
+  #answerOf({ data, errors }: ExecutionResult): GraphqlAnswer {
+    if (!errors?.length) return { status: 200, retryAfterS: null, body: { data } };
+    const failures = errors.map((error) => this.#failureOf(error));
+    // One field that may be tried again does not help when another can never be answered.
+    const first = failures.find(({ retryAfterS }) => retryAfterS === null) ?? failures[0];
+    const shown = failures.map(({ error }, at) => ({
+      ...errorBody(error),
+      path: errors[at]?.path,
+    }));
+    return {
+      status: (first as WireFailure).status,
+      retryAfterS: (first as WireFailure).retryAfterS,
+      body: { data: data ?? null, errors: shown },
+    };
+  }
+
+  /** An error without a cause is graphql's own: it speaks of the request's variables. */
+  #failureOf({ originalError, message }: GraphQLError): WireFailure {
+    return wireFailure(originalError ?? invalidInput(message), this.#hub);
+  }
+}

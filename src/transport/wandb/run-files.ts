@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { SealedTelemetry } from '../../commands/finish-run.ts';
+import { type Digest, sha256 } from '../../domain/digest.ts';
+import { DomainError, invalidInput } from '../../domain/errors.ts';
+import { FILE_PATH_BYTES_MAX } from '../../domain/lineage/manifest.ts';
+import { type Instant, instantFromMs } from '../../domain/time.ts';
+import { canonicalJson } from '../../domain/values/canonical-json.ts';
+import { checkText } from '../../domain/values/text.ts';
+import type { JsonObject } from '../../domain/values/value.ts';
+import type { Hub } from '../hub.ts';
+import { DOWNLOAD_OBJECT, signedAddress, UPLOAD_RUN_FILE } from './addresses.ts';
+import { connection, type PageArguments, pageOf } from './connections.ts';
+import { findProject } from './project-lookup.ts';
+import { runOfNames } from './run-lookup.ts';
+import { isAllowed, type Shape, type WandbContext } from './wandb-context.ts';
+import { wireId } from './wire-ids.ts';
+import { wireTime } from './wire-time.ts';
+
+/** Most files of one run; media that is logged at each step makes many. */
+export const RUN_FILES_MAX = 100_000;
+/** Most files that one request asks addresses for. */
+export const RUN_FILES_AT_ONCE_MAX = 10_000;
+/** Largest file of a run, in bytes. */
+export const RUN_FILE_BYTES_MAX = 64 * 1024 ** 3;
+const ROOM = 'run-telemetry';
+const LIST_PAGE = 1_000;
+
+/** What is kept of a file of a run; its bytes are an object. */
+interface RunFile {
+  readonly name: string;
+  readonly sha256: Digest;
+  readonly size: number;
+  readonly md5: string;
+  readonly writtenAt: Instant;
+}
+
+interface CreateRunFilesArguments {
+  readonly entityName: string;
+  readonly projectName: string;
+  readonly runName: string;
+  readonly files: readonly string[];
+}
+
+export const runFileFields = {
+  createRunFiles: async (
+    { input }: { readonly input: CreateRunFilesArguments },
+    context: WandbContext,
+  ) => {
+    const { entityName, projectName: name, runName, files } = input;
+    const run = await runOfNames(context, { entityName, name, run: runName });
+    const project = await findProject(context, { entityName, name });
+    if (!project || !isAllowed(context, 'record.write', project)) {
+      throw new DomainError('FORBIDDEN', `files of a run need record.write on ${name}`);
+    }
+    if (files.length > RUN_FILES_AT_ONCE_MAX) {
+      throw new DomainError('LIMIT_EXCEEDED', `at most ${RUN_FILES_AT_ONCE_MAX} files at once`);
+    }
+    return {
+      runID: wireId('Run', run.id),
+      uploadHeaders: [],
+      files: files.map((file) => ({
+        name: file,
+        uploadUrl: signedAddress(context.hub, UPLOAD_RUN_FILE, {
+          run: run.id,
+          name: checkRunFileName(file),
+        }),
+      })),
+    };
+  },
+};
+
+/** Keeps the bytes of a file of a run; a file that comes again replaces the earlier one. */
+export async function keepRunFile(
+  hub: Hub,
+  { run, name }: { readonly run: string; readonly name: string },
+  bytes: Readable | Uint8Array,
+): Promise<void> {
+  const sizeMax = RUN_FILE_BYTES_MAX;
+  const { digest, size, md5 } = await hub.objects.put(bytes, { md5: 'compute', sizeMax });
+  const writtenAt = instantFromMs(hub.clock.nowMs());
+  const file: RunFile = { name, sha256: digest, size, md5: md5 as string, writtenAt };
+  const entry = { key: `${prefixOf(run)}${name}`, value: JSON.stringify(file) };
+  await hub.operational.put(ROOM, [entry]);
+}
+
+/** The files of a run by name. */
+export async function runFilesOf(
+  { operational }: Pick<Hub, 'operational'>,
+  run: string,
+): Promise<RunFile[]> {
+  const files: RunFile[] = [];
+  let after: string | undefined;
+  while (files.length < RUN_FILES_MAX) {
+    const page = { prefix: prefixOf(run), after, limit: LIST_PAGE };
+    const entries = await operational.list(ROOM, page);
+    for (const { value } of entries) files.push(JSON.parse(value) as RunFile);
+    after = entries.at(-1)?.key;
+    if (entries.length < LIST_PAGE) break;
+  }
+  return files;
+}
+
+export interface RunFileArguments extends PageArguments {
+  readonly names?: ReadonlyArray<string | null> | null | undefined;
+  readonly pattern?: string | null | undefined;
+}
+
+/** The connection of a run's files. */
+export async function runFileConnection(
+  run: string,
+  args: RunFileArguments,
+  { hub }: WandbContext,
+) {
+  const names = args.names?.length ? new Set(args.names) : null;
+  const matches = args.pattern ? likePattern(args.pattern) : () => true;
+  const files = (await runFilesOf(hub, run)).filter(
+    ({ name }) => (names === null || names.has(name)) && matches(name),
+  );
+  return connection(
+    pageOf(files, args, ({ name }) => name),
+    (file) => runFileShape(hub, run, file),
+  );
+}
+
+/**
+ * The list of a run's files as an object, for the finish to seal: after a replay into another
+ * store the fact leads to the list, and the list to the files.
+ */
+export async function sealedRunFiles(hub: Hub, run: string): Promise<SealedTelemetry[]> {
+  const files = await runFilesOf(hub, run);
+  if (files.length === 0) return [];
+  const list = {
+    v: 1,
+    files: files.map(({ name, sha256: of, size }) => ({ name, size, sha256: of })),
+  };
+  const bytes = Buffer.from(canonicalJson(list as unknown as JsonObject), 'utf8');
+  await hub.objects.put(bytes, { expect: sha256(bytes) });
+  return [{ stream: 'files', bytes: bytes.length, lines: files.length, digest: sha256(bytes) }];
+}
+
+function runFileShape(hub: Hub, run: string, file: RunFile): Shape {
+  const { name, sha256: digest, size, md5, writtenAt } = file;
+  const directUrl = signedAddress(hub, DOWNLOAD_OBJECT, { digest, name });
+  return {
+    __typename: 'File',
+    id: wireId('File', `${run}:${createHash('sha256').update(name).digest('base64url')}`),
+    name,
+    displayName: name,
+    url: directUrl,
+    directUrl,
+    sizeBytes: size,
+    mimetype: 'application/octet-stream',
+    updatedAt: wireTime(writtenAt),
+    md5,
+    digest: md5,
+  };
+}
+
+function prefixOf(run: string): string {
+  return `file/${run}/`;
+}
+
+function checkRunFileName(name: string): string {
+  checkText(name, "a file's name");
+  if (name === '' || Buffer.byteLength(name) > FILE_PATH_BYTES_MAX) {
+    throw invalidInput(`a file's name has 1 to ${FILE_PATH_BYTES_MAX} bytes`);
+  }
+  return name;
+}
+
+/** SQL's LIKE as the public API uses it: % is any text, _ any one character. */
+function likePattern(pattern: string): (name: string) => boolean {
+  const parts = pattern.split('%');
+  const [head = '', ...rest] = parts;
+  const tail = rest.pop();
+  return (name) => {
+    if (tail === undefined) return name.length === head.length && fits(name, head, 0);
+    if (name.length < head.length + tail.length || !fits(name, head, 0)) return false;
+    const end = name.length - tail.length;
+    if (!fits(name, tail, end)) return false;
+    let at = head.length;
+    for (const part of rest) {
+      while (at + part.length <= end && !fits(name, part, at)) at += 1;
+      if (at + part.length > end) return false;
+      at += part.length;
+    }
+    return true;
+  };
+}
+
+function fits(name: string, part: string, at: number): boolean {
+  for (let offset = 0; offset < part.length; offset += 1) {
+    const wanted = part[offset];
+    if (wanted !== '_' && name[at + offset] !== wanted) return false;
+  }
+  return true;
+}

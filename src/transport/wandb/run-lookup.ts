@@ -1,0 +1,39 @@
+import { DomainError } from '../../domain/errors.ts';
+import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
+import { runId } from '../../domain/lineage/names.ts';
+import { findProject, type ProjectArguments } from './project-lookup.ts';
+import { visibleNode, type WandbContext } from './wandb-context.ts';
+import { textOfWireId } from './wire-ids.ts';
+
+/** The run of this name in a project, or null; what the reader may not see does not exist. */
+export async function findRun(
+  context: WandbContext,
+  project: NodeRow,
+  name: string,
+): Promise<NodeRow | null> {
+  return visibleNode(context, runId(context.hub.org, project.id, name));
+}
+
+/** The run with this storage id; NOT_FOUND when there is none to see. */
+export async function runOfWireId(context: WandbContext, id: string): Promise<NodeRow> {
+  const node = textOfWireId('Run', id);
+  const row = node === undefined ? null : await visibleNode(context, node);
+  if (row?.kind !== 'RUN') throw noRun(id);
+  return row;
+}
+
+export interface RunNames extends ProjectArguments {
+  readonly run: string;
+}
+
+/** The run at team, project and name; NOT_FOUND when there is none to see. */
+export async function runOfNames(context: WandbContext, names: RunNames): Promise<NodeRow> {
+  const project = await findProject(context, names);
+  const row = project ? await findRun(context, project, names.run) : null;
+  if (!row) throw noRun(`${names.entityName ?? ''}/${names.name ?? ''}/${names.run}`);
+  return row;
+}
+
+function noRun(what: string): DomainError {
+  return new DomainError('NOT_FOUND', `there is no run ${what.slice(0, 200)}`);
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { parseStreamBody } from './stream-body.ts';
+
+describe('a body of file_stream', () => {
+  it('becomes operations on the streams of a run', () => {
+    const body = {
+      files: {
+        'wandb-history.jsonl': { offset: 3, content: ['{"_step":3}', '{"_step":4}'] },
+        'wandb-events.jsonl': { offset: 0, content: ['{}'] },
+        'output.log': { offset: 7, content: ['hello'] },
+        'wandb-summary.json': { offset: 5, content: ['{"a":1}', '{"a":2}'] },
+      },
+      uploaded: ['x'],
+      complete: true,
+      exitcode: 3,
+    };
+    expect(parseStreamBody(body)).toEqual({
+      operations: [
+        { stream: 'history', offset: 3, lines: ['{"_step":3}', '{"_step":4}'] },
+        { stream: 'events', offset: 0, lines: ['{}'] },
+        { stream: 'console', offset: 7, lines: ['hello'] },
+        { stream: 'summary', offset: 0, lines: ['{"a":2}'] },
+      ],
+      complete: true,
+      exitCode: 3,
+      unknown: [],
+    });
+  });
+
+  it('that is empty is a sign of life', () => {
+    const nothing = { operations: [], complete: false, exitCode: null, unknown: [] };
+    expect(parseStreamBody({})).toEqual(nothing);
+    expect(parseStreamBody({ files: null, complete: null })).toEqual(nothing);
+  });
+
+  it('names the files that no stream is for', () => {
+    const files = { constructor: { offset: 0, content: ['x'] } };
+    expect(parseStreamBody({ files })).toMatchObject({
+      operations: [],
+      unknown: ['constructor'],
+    });
+  });
+
+  it.each([
+    [{ files: { 'output.log': { offset: -1, content: [] } } }, /files.output.log.offset/],
+    [{ files: { 'output.log': { offset: 0, content: [1] } } }, /content.0/],
+    [{ complete: 'yes' }, /complete/],
+    [[], /the body/],
+    ['x', /the body/],
+  ])('of another form is refused with the place of the fault', (body, fault) => {
+    expect(() => parseStreamBody(body)).toThrow(fault);
+  });
+});

@@ -1,0 +1,208 @@
+import { createRun, type RunDescription } from '../../commands/create-run.ts';
+import { resumeRun } from '../../commands/finish-run.ts';
+import { updateRun } from '../../commands/update-run.ts';
+import { invalidInput } from '../../domain/errors.ts';
+import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
+import { runId } from '../../domain/lineage/names.ts';
+import { isFinalStatus } from '../../domain/lineage/run-status.ts';
+import type { JsonObject } from '../../domain/values/value.ts';
+import { personalTextOf } from './personal-texts.ts';
+import { ensureProject } from './project-lookup.ts';
+import { publicRepositoryAddress } from './repository-address.ts';
+import { CLIENT_KEY, type PersonalTexts, splitConfig } from './run-config.ts';
+import { runOfWireId } from './run-lookup.ts';
+import { encodedSummary } from './run-summary.ts';
+import { type Shape, submit, type WandbContext } from './wandb-context.ts';
+
+type Nullable<T> = T | null | undefined;
+
+export interface UpsertBucketArguments {
+  readonly id?: Nullable<string>;
+  readonly name?: Nullable<string>;
+  readonly groupName?: Nullable<string>;
+  readonly modelName?: Nullable<string>;
+  readonly entityName?: Nullable<string>;
+  readonly displayName?: Nullable<string>;
+  readonly notes?: Nullable<string>;
+  readonly config?: Nullable<string>;
+  readonly commit?: Nullable<string>;
+  readonly host?: Nullable<string>;
+  readonly jobProgram?: Nullable<string>;
+  readonly jobRepo?: Nullable<string>;
+  readonly jobType?: Nullable<string>;
+  readonly tags?: Nullable<readonly string[]>;
+  readonly summaryMetrics?: Nullable<string>;
+}
+
+export const upsertBucketFields = {
+  upsertBucket: async (
+    { input }: { readonly input: UpsertBucketArguments },
+    context: WandbContext,
+  ): Promise<{ readonly bucket: Shape; readonly inserted: boolean }> => {
+    const { run, inserted } = input.name
+      ? await runOfClient(context, input)
+      : { run: await runToChange(context, input), inserted: false };
+    const changed = inserted ? run : await change(context, run, input);
+    return { bucket: context.shapes.run(changed, context), inserted };
+  },
+};
+
+/** The public API changes a run by its id; whether the run still goes on does not matter. */
+function runToChange(context: WandbContext, { id }: UpsertBucketArguments): Promise<NodeRow> {
+  if (!id) throw invalidInput('a run is named by its id or by its name');
+  return runOfWireId(context, id);
+}
+
+/**
+ * A process that trains names its run and its project. When the run was over, the process takes
+ * it up again.
+ */
+async function runOfClient(context: WandbContext, input: UpsertBucketArguments) {
+  const { hub } = context;
+  const { modelName: name, entityName } = input;
+  const project = await ensureProject(context, { name, entityName });
+  const id = runId(hub.org, project.id, input.name as string);
+  const [found] = await hub.store.get([id]);
+  if (!found) {
+    const receipt = await submit(context, createRun, await creation(context, project, input));
+    const run = await rowOf(context, id);
+    return { run, inserted: receipt.outcome === 'recorded' };
+  }
+  if (!isFinalStatus(found.props.status)) return { run: found, inserted: false };
+  await submit(context, resumeRun, { run: id });
+  return { run: await rowOf(context, id), inserted: false };
+}
+
+async function creation(context: WandbContext, project: NodeRow, input: UpsertBucketArguments) {
+  const { set, personal } = said(input, {});
+  return {
+    project: project.id,
+    name: input.name as string,
+    job: null,
+    ifExists: 'return' as const,
+    ...EMPTY_DESCRIPTION,
+    ...set,
+    personal: personalOf(context, personal),
+  };
+}
+
+/** Brings what the request says into the run; what is so already makes no fact. */
+async function change(
+  context: WandbContext,
+  run: NodeRow,
+  input: UpsertBucketArguments,
+): Promise<NodeRow> {
+  const { set, personal } = said(input, run.props);
+  const news = await changedTexts(context, run, personal);
+  const summary = await changedSummary(context, run, input.summaryMetrics);
+  const receipt = await submit(context, updateRun, {
+    run: run.id,
+    set: { ...set, ...(summary === null ? {} : { summary }) },
+    clear: [],
+    personal: personalOf(context, news),
+  });
+  return receipt.outcome === 'recorded' ? rowOf(context, run.id) : run;
+}
+
+const EMPTY_DESCRIPTION: RunDescription = {
+  displayName: null,
+  group: null,
+  jobType: null,
+  tags: [],
+  config: {},
+  environment: {},
+  code: null,
+  client: null,
+};
+
+const NOTHING_DESCRIBED = {
+  config: undefined,
+  client: undefined,
+  environment: undefined,
+  code: undefined,
+  personal: {},
+};
+
+interface Said {
+  readonly set: Partial<RunDescription>;
+  readonly personal: PersonalTexts;
+}
+
+/** What the request says, in the hub's words. What is null is not spoken of. */
+function said(input: UpsertBucketArguments, props: JsonObject): Said {
+  const { displayName, groupName: group, jobType, tags, notes, host, jobProgram: program } = input;
+  const { personal, ...described } = describedByConfig(input, props);
+  const code = described.code ?? codeOf(input);
+  return {
+    set: {
+      ...present({ displayName, group, jobType, tags }),
+      ...present({ ...described, code }),
+    },
+    personal: { ...personal, ...present({ notes, host, program }) },
+  };
+}
+
+function describedByConfig({ config: text }: UpsertBucketArguments, props: JsonObject) {
+  if (text === null || text === undefined) {
+    return NOTHING_DESCRIBED;
+  }
+  const split = splitConfig(text);
+  const client = split.client && {
+    ...(props.client as JsonObject | undefined),
+    [CLIENT_KEY]: split.client,
+  };
+  return { ...split, client };
+}
+
+function codeOf({ jobRepo, commit }: UpsertBucketArguments): RunDescription['code'] | undefined {
+  if (!jobRepo && !commit) return undefined;
+  const repository = jobRepo ? publicRepositoryAddress(jobRepo) : null;
+  return { repository, commit: commit || null, dirty: null };
+}
+
+/** Null and what is not there, left out; empty texts of a person too: they say nothing. */
+function present<T extends object>(entries: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const kept = Object.entries(entries).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(kept) as { [K in keyof T]?: NonNullable<T[K]> };
+}
+
+function personalOf({ reader }: WandbContext, texts: PersonalTexts) {
+  const values = Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ''));
+  return Object.keys(values).length === 0 ? [] : [{ person: reader.actor.ref, values }];
+}
+
+/** The SDK repeats notes, host and program in each request; only news goes on record. */
+async function changedTexts(
+  { hub }: WandbContext,
+  run: NodeRow,
+  texts: PersonalTexts,
+): Promise<PersonalTexts> {
+  const entries = await Promise.all(
+    Object.entries(texts).map(async ([field, text]) => {
+      const known = await personalTextOf(hub, run.props, field);
+      return known === text ? [] : [[field, text] as const];
+    }),
+  );
+  return Object.fromEntries(entries.flat());
+}
+
+/**
+ * A summary that the public API sends: it becomes the line that clients read, and it is put on
+ * record when the run is over.
+ */
+async function changedSummary(
+  { hub }: WandbContext,
+  run: NodeRow,
+  text: string | null | undefined,
+): Promise<JsonObject | null> {
+  if (text === null || text === undefined) return null;
+  const summary = encodedSummary(text);
+  if (summary === null) throw invalidInput('the summary is not a JSON object');
+  await hub.telemetry.append(run.id, [{ stream: 'summary', offset: 0, lines: [text] }]);
+  return isFinalStatus(run.props.status) ? summary : null;
+}
+
+async function rowOf({ hub }: WandbContext, id: string): Promise<NodeRow> {
+  const [row] = await hub.store.get([id]);
+  return row as NodeRow;
+}

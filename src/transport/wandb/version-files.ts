@@ -1,0 +1,59 @@
+import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
+import type { Hub } from '../hub.ts';
+import { DOWNLOAD_MANIFEST, DOWNLOAD_OBJECT, signedAddress } from './addresses.ts';
+import { connection, type PageArguments, pageOf } from './connections.ts';
+import type { VersionFile, VersionManifests } from './version-manifest.ts';
+import type { Shape } from './wandb-context.ts';
+import { wireId } from './wire-ids.ts';
+import { wireTime } from './wire-time.ts';
+
+export interface VersionFileArguments extends PageArguments {
+  readonly names?: readonly string[] | null | undefined;
+}
+
+/** The files of a version whose bytes the hub holds, each with an address to fetch it from. */
+export async function versionFileConnection(
+  version: NodeRow,
+  args: VersionFileArguments,
+  { hub, manifests }: { readonly hub: Hub; readonly manifests: VersionManifests },
+) {
+  const names = args.names?.length ? new Set(args.names) : null;
+  const held = (await manifests.files(version)).filter(
+    ({ path, sha256 }) => sha256 !== null && (names === null || names.has(path)),
+  );
+  return {
+    ...connection(
+      pageOf(held, args, ({ path }) => path),
+      (file) => fileShape(hub, version, file),
+    ),
+    totalCount: held.length,
+  };
+}
+
+/** The manifest as a file: its address leads to the JSON in wandb's form. */
+export function manifestShape(hub: Hub, version: NodeRow): Shape {
+  const id = wireId('ArtifactManifest', version.id);
+  const name = 'wandb_manifest.json';
+  const directUrl = signedAddress(hub, DOWNLOAD_MANIFEST, { version: version.id });
+  const file = { __typename: 'File', id, name, displayName: name, directUrl, sizeBytes: 0 };
+  return { __typename: 'ArtifactManifest', id, file };
+}
+
+function fileShape(hub: Hub, version: NodeRow, file: VersionFile): Shape {
+  const { path, digest: md5, size, sha256 } = file;
+  const directUrl = signedAddress(hub, DOWNLOAD_OBJECT, { digest: sha256, name: path });
+  return {
+    __typename: 'File',
+    id: wireId('File', `${version.id}:${md5}`),
+    name: path,
+    displayName: path,
+    url: directUrl,
+    directUrl,
+    sizeBytes: size ?? 0,
+    storagePath: null,
+    mimetype: 'application/octet-stream',
+    updatedAt: wireTime(version.recordedAt),
+    digest: md5,
+    md5,
+  };
+}

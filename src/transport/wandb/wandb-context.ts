@@ -1,0 +1,70 @@
+import { isPermitted, type Permission } from '../../domain/governance/permissions.ts';
+import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
+import type { NodeId } from '../../domain/lineage/node-id.ts';
+import { instantFromMs } from '../../domain/time.ts';
+import type { Command, CommandInput, Receipt } from '../../ledger/command.ts';
+import type { Reader } from '../../projections/readable-by.ts';
+import { mayRead } from '../../projections/readable-by.ts';
+import type { Hub } from '../hub.ts';
+
+/** An object that the GraphQL executor reads fields from: values, or functions of arguments. */
+export type Shape = { readonly __typename: string } & Readonly<Record<string, unknown>>;
+
+/**
+ * How rows show as wandb's types. The types lead to each other in circles (a run has a project,
+ * a project has runs), so each module reaches the others through this table.
+ */
+export interface Shapes {
+  project(row: NodeRow, context: WandbContext): Shape;
+  run(row: NodeRow, context: WandbContext): Shape;
+  version(row: NodeRow, context: WandbContext): Shape;
+  membership(row: NodeRow, context: WandbContext): Shape;
+  collection(row: NodeRow, context: WandbContext): Shape;
+}
+
+/** What a resolver works with: the hub, who asks, and the shapes of the types. */
+export interface WandbContext {
+  readonly hub: Hub;
+  readonly reader: Reader;
+  readonly shapes: Shapes;
+}
+
+export function submit<I extends CommandInput>(
+  { hub, reader }: Pick<WandbContext, 'hub' | 'reader'>,
+  command: Command<I>,
+  input: I,
+): Promise<Receipt> {
+  return hub.ledger.submit({ command, input, actor: reader.actor });
+}
+
+/** The node, when it exists and the reader may see it. Both other cases look the same. */
+export async function visibleNode(
+  { hub, reader }: Pick<WandbContext, 'hub' | 'reader'>,
+  id: NodeId,
+): Promise<NodeRow | null> {
+  const [row] = await hub.store.get([id]);
+  return row && mayRead(reader, row) ? row : null;
+}
+
+/** The nodes that the reader may see, in the order of the ids. */
+export async function visibleNodes(
+  { hub, reader }: Pick<WandbContext, 'hub' | 'reader'>,
+  ids: readonly NodeId[],
+): Promise<NodeRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await hub.store.get(ids);
+  return rows.flatMap((row) => (row && mayRead(reader, row) ? [row] : []));
+}
+
+/** Whether the one who asks may do this in the project. */
+export function isAllowed(
+  { hub, reader }: Pick<WandbContext, 'hub' | 'reader'>,
+  permission: Permission,
+  project: NodeRow,
+): boolean {
+  const place = { team: String(project.props.teamName), project: project.name };
+  return isPermitted(reader.grants, permission, {
+    place,
+    now: instantFromMs(hub.clock.nowMs()),
+  });
+}

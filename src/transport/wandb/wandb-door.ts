@@ -1,0 +1,117 @@
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { authenticate } from '../http/authenticate.ts';
+import { type LinkClaims, verifyLink } from '../http/signed-links.ts';
+import type { Hub } from '../hub.ts';
+import {
+  DOWNLOAD_MANIFEST,
+  DOWNLOAD_OBJECT,
+  UPLOAD_ARTIFACT_FILE,
+  UPLOAD_ARTIFACT_MANIFEST,
+  UPLOAD_RUN_FILE,
+} from './addresses.ts';
+import { keepArtifactFile, keepManifest } from './artifact-uploads.ts';
+import { sendObject } from './downloads.ts';
+import { sendFailure } from './error-reply.ts';
+import { readBody } from './request-body.ts';
+import { keepRunFile } from './run-files.ts';
+import type { WandbContext } from './wandb-context.ts';
+import { openSurface, type WandbSurface } from './wandb-surface.ts';
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+/** The door for the unchanged wandb SDK. */
+export async function wandbDoor(app: FastifyInstance, hub: Hub): Promise<void> {
+  const surface = openSurface(hub);
+  // Bodies are read here, by their own limits: bytes of any size go straight into the store.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  app.setErrorHandler((error, _request, reply) => sendFailure(reply, error, hub));
+  app.post('/graphql', graphql(surface, hub));
+  app.post('/files/:entity/:project/:run/file_stream', fileStream(surface, hub));
+  uploads(app, surface, hub);
+  downloads(app, surface, hub);
+}
+
+function graphql(surface: WandbSurface, hub: Hub): Handler {
+  return async (request, reply) => {
+    const context = await contextOf(request, surface, hub);
+    const answer = await surface.graphql.answer(await bodyText(request), context);
+    if (answer.retryAfterS !== null) reply.header('retry-after', String(answer.retryAfterS));
+    return reply.code(answer.status).send(answer.body);
+  };
+}
+
+function fileStream(surface: WandbSurface, hub: Hub): Handler {
+  return async (request, reply) => {
+    const context = await contextOf(request, surface, hub);
+    const { entity, project, run } = request.params as Record<string, string>;
+    const names = { entityName: entity, name: project, run: run as string };
+    return reply.send(await surface.fileStream.take(await bodyText(request), names, context));
+  };
+}
+
+/** The SDK sends no key with the bytes: the address alone says what may be written. */
+function uploads(app: FastifyInstance, { pendings }: WandbSurface, hub: Hub): void {
+  app.put(`/${UPLOAD_ARTIFACT_FILE}/:token`, async (request, reply) => {
+    const { uuid, path, md5 } = textClaims(claimsOf(request, UPLOAD_ARTIFACT_FILE, hub));
+    const claims = { uuid, path, md5 } as { uuid: string; path: string; md5: string };
+    await keepArtifactFile(hub, claims, bytesOf(request), pendings);
+    return reply.send();
+  });
+  app.put(`/${UPLOAD_ARTIFACT_MANIFEST}/:token`, async (request, reply) => {
+    const { uuid, md5 } = textClaims(claimsOf(request, UPLOAD_ARTIFACT_MANIFEST, hub));
+    const claims = { uuid, md5 } as { uuid: string; md5: string };
+    await keepManifest(hub, claims, bytesOf(request), pendings);
+    return reply.send();
+  });
+  app.put(`/${UPLOAD_RUN_FILE}/:token`, async (request, reply) => {
+    const { run, name } = textClaims(claimsOf(request, UPLOAD_RUN_FILE, hub));
+    await keepRunFile(hub, { run, name } as { run: string; name: string }, bytesOf(request));
+    return reply.send();
+  });
+}
+
+function downloads(app: FastifyInstance, { manifests }: WandbSurface, hub: Hub): void {
+  app.get(`/${DOWNLOAD_OBJECT}/:token`, async (request, reply) => {
+    const { digest, name } = textClaims(claimsOf(request, DOWNLOAD_OBJECT, hub));
+    return sendObject(hub, { digest, name } as { digest: string; name: string }, {
+      request,
+      reply,
+    });
+  });
+  app.get(`/${DOWNLOAD_MANIFEST}/:token`, async (request, reply) => {
+    const { version } = textClaims(claimsOf(request, DOWNLOAD_MANIFEST, hub));
+    const [row] = await hub.store.get([version as string]);
+    if (!row) return reply.code(404).send({ errors: [{ message: 'the version is gone' }] });
+    return reply.type('application/json').send(await manifests.text(row));
+  });
+}
+
+async function contextOf(
+  request: FastifyRequest,
+  { shapes }: WandbSurface,
+  hub: Hub,
+): Promise<WandbContext> {
+  const reader = await authenticate(request.headers.authorization, hub);
+  return { hub, reader, shapes };
+}
+
+function bodyText(request: FastifyRequest): Promise<string> {
+  const encoding = request.headers['content-encoding'];
+  return readBody({ stream: request.body as Readable | undefined, encoding });
+}
+
+function bytesOf(request: FastifyRequest): Readable | Uint8Array {
+  return (request.body as Readable | undefined) ?? new Uint8Array();
+}
+
+function claimsOf(request: FastifyRequest, purpose: string, hub: Hub): LinkClaims {
+  const { token } = request.params as { token: string };
+  const { linkSecret: secret, clock } = hub;
+  return verifyLink(token, purpose, { secret, nowMs: clock.nowMs() });
+}
+
+function textClaims(claims: LinkClaims): Readonly<Record<string, string>> {
+  return claims as unknown as Readonly<Record<string, string>>;
+}

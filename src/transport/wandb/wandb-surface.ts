@@ -1,0 +1,64 @@
+import type { Hub } from '../hub.ts';
+import { artifactFields } from './artifact-fields.ts';
+import { artifactUploadFields } from './artifact-uploads.ts';
+import { collectionFields, collectionShape } from './collection-shape.ts';
+import { commitArtifactFields } from './commit-artifact.ts';
+import { createArtifactFields } from './create-artifact.ts';
+import { FileStream } from './file-stream.ts';
+import { GraphqlEndpoint } from './graphql-endpoint.ts';
+import { HistoryIndexes } from './history-indexes.ts';
+import { PendingArtifacts } from './pending-artifacts.ts';
+import { projectFields, projectShape } from './project-shape.ts';
+import { useArtifactFields } from './run-artifacts.ts';
+import { runFileFields } from './run-files.ts';
+import { RunHistory } from './run-history.ts';
+import { runShape } from './run-shape.ts';
+import { upsertBucketFields } from './upsert-bucket.ts';
+import { aliasFields } from './version-aliases.ts';
+import { VersionManifests } from './version-manifest.ts';
+import { membershipShape, versionShape } from './version-shape.ts';
+import { viewerFields } from './viewer.ts';
+import type { Shapes } from './wandb-context.ts';
+
+/** Everything behind the door's routes, put together once. */
+export interface WandbSurface {
+  readonly graphql: GraphqlEndpoint;
+  readonly fileStream: FileStream;
+  readonly pendings: PendingArtifacts;
+  readonly manifests: VersionManifests;
+  readonly shapes: Shapes;
+}
+
+export function openSurface(hub: Hub): WandbSurface {
+  const pendings = new PendingArtifacts(hub.operational);
+  const manifests = new VersionManifests(hub);
+  const indexes = new HistoryIndexes(hub.telemetry);
+  const history = new RunHistory(hub.telemetry, indexes);
+  const shapes: Shapes = {
+    project: projectShape,
+    run: (row, context) => runShape(row, context, history),
+    version: versionShape,
+    membership: (row, context) => membershipShape(row, context, manifests),
+    collection: collectionShape,
+  };
+  const root = {
+    ...viewerFields,
+    ...projectFields,
+    ...upsertBucketFields,
+    ...runFileFields,
+    ...useArtifactFields,
+    ...aliasFields,
+    ...collectionFields,
+    ...artifactFields(pendings),
+    ...createArtifactFields(pendings),
+    ...artifactUploadFields(pendings),
+    ...commitArtifactFields({ pendings, manifests }),
+  };
+  return {
+    graphql: new GraphqlEndpoint(hub, root),
+    fileStream: new FileStream(indexes),
+    pendings,
+    manifests,
+    shapes,
+  };
+}
