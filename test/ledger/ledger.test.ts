@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openSqliteLineageStore } from '../../src/adapters/sqlite/sqlite-lineage-store.ts';
+import { systemIds } from '../../src/adapters/system/system-ids.ts';
 import { createProject } from '../../src/commands/create-project.ts';
 import { createRun } from '../../src/commands/create-run.ts';
 import { finishRun } from '../../src/commands/finish-run.ts';
@@ -8,6 +11,7 @@ import { parseLeaf } from '../../src/domain/audit/leaf.ts';
 import { openPersonal } from '../../src/domain/audit/sidecar.ts';
 import { sha256 } from '../../src/domain/digest.ts';
 import { aliasId, collectionId, runId } from '../../src/domain/lineage/names.ts';
+import { Ledger } from '../../src/ledger/ledger.ts';
 import { EQUAL_REFUSALS_RECORDED_MAX, REFUSAL_WINDOW_MS } from '../../src/ledger/refusal-tally.ts';
 import {
   FOUNDING_FACTS,
@@ -49,6 +53,27 @@ describe('order', () => {
     expect(latest.filter(({ until }) => until === null).map(({ to }) => to)).toEqual([
       rows.at(-1)?.id,
     ]);
+  });
+
+  it('gives two ledgers on one store indexes that never collide', async () => {
+    const { ledger, store, objects, personKeys, clock, folder } = await openTestLedger();
+    const second = await openSqliteLineageStore({
+      file: join(folder, 'ledgerline.db'),
+      readers: 1,
+    });
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    const parts = { org: ORG, objects, personKeys, clock, ids: systemIds, log };
+    const other = new Ledger({ ...parts, store: second });
+    const names = Array.from({ length: 60 }, (_, at) => `run-${at}`);
+    const receipts = [];
+    for (const [at, name] of names.entries()) {
+      const by = at % 3 === 0 ? other : ledger;
+      receipts.push(await by.submit({ command: createRun, input: runInput(name), actor: TRAINER }));
+    }
+    await other.close();
+    await second.close();
+    expect(receipts.map(({ index }) => index)).toEqual(names.map((_, at) => FOUNDING_FACTS + at));
+    expect((await store.head()).size).toBe(FOUNDING_FACTS + names.length);
   });
 
   it('never lets recordedAt go back, even when the clock does', async () => {
