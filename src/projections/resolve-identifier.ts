@@ -1,0 +1,59 @@
+import { isDomainError } from '../domain/errors.ts';
+import type { NodeRow } from '../domain/lineage/graph-rows.ts';
+import { compareText } from '../domain/lineage/graph-rows.ts';
+import { COLLECTION_KINDS } from '../domain/lineage/kinds.ts';
+import { kindOfId, type NodeId } from '../domain/lineage/node-id.ts';
+import { checkName } from '../domain/values/text.ts';
+import {
+  collectionIdOfPath,
+  type NameSource,
+  runIdOfPath,
+  versionIdOfPath,
+} from './find-by-path.ts';
+import { mayRead, type Reader } from './readable-by.ts';
+
+/** Most nodes that one identifier is answered with. */
+export const RESOLVED_MAX = 100;
+
+/**
+ * The nodes that an identifier means: a node's id, a digest, `scheme:value` of another system,
+ * or a path `team/project/name`, with `:version` for a version. One text may mean several.
+ */
+export async function resolveIdentifier(
+  text: string,
+  reader: Reader,
+  source: NameSource,
+): Promise<NodeRow[]> {
+  checkName(text, 'an identifier');
+  const { store } = source;
+  const named = await store.list({
+    scope: reader.scope,
+    identifiers: [text],
+    order: 'id',
+    limit: RESOLVED_MAX,
+  });
+  const ids = [...(kindOfId(text) ? [text] : []), ...(await idsOfPath(text, source))];
+  const rows = ids.length === 0 ? [] : await store.get(ids);
+  const found = new Map<NodeId, NodeRow>();
+  for (const row of [...named, ...rows]) {
+    if (row && mayRead(reader, row)) found.set(row.id, row);
+  }
+  return [...found.values()].sort((a, b) => compareText(a.id, b.id)).slice(0, RESOLVED_MAX);
+}
+
+/** A text that is no path of this form names nothing by path; that is no fault of the caller. */
+async function idsOfPath(text: string, source: NameSource): Promise<NodeId[]> {
+  const { org } = source;
+  const last = text.slice(text.lastIndexOf('/') + 1);
+  try {
+    if (!last.includes(':')) {
+      const collections = COLLECTION_KINDS.map((kind) => collectionIdOfPath(org, kind, text));
+      return [runIdOfPath(org, text), ...collections];
+    }
+    const versions = COLLECTION_KINDS.map((kind) => versionIdOfPath(source, kind, text));
+    return (await Promise.all(versions)).filter((id) => id !== null);
+  } catch (error) {
+    if (isDomainError(error) && error.code === 'INVALID_INPUT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+import { DomainError, invalidInput } from '../domain/errors.ts';
+import type { ThinNode } from '../domain/lineage/graph-rows.ts';
+import { LINEAGE_EDGES, type NodeKind } from '../domain/lineage/kinds.ts';
+import type { NodeId } from '../domain/lineage/node-id.ts';
+import {
+  type AsKnown,
+  type LineageStore,
+  WALK_DEPTH_MAX,
+  WALK_NODES_MAX,
+  type WalkQuery,
+} from '../ports/lineage-store.ts';
+import { cutWalk } from './cut-walk.ts';
+import { isOpaqueId, nodeOfOpaqueId, opaqueIdOf } from './opaque-ids.ts';
+import { mayRead, type Reader } from './readable-by.ts';
+import { type ReadableWalk, restrictWalk } from './restrict-walk.ts';
+
+/** Most nodes that one question about lineage is answered with. */
+export const LINEAGE_NODES_MAX = 1_000;
+
+export interface LineageQuestion {
+  readonly direction: WalkQuery['direction'];
+  readonly depth: number;
+  readonly first: number;
+  /** Kinds that the answer holds; the walk goes through all of them. */
+  readonly kinds?: readonly NodeKind[] | undefined;
+  readonly times: AsKnown;
+}
+
+export interface WalkSource {
+  readonly store: LineageStore;
+  readonly reader: Reader;
+  /** Secret of the hub for the ids of Restricted elements. */
+  readonly secret: Uint8Array;
+}
+
+/**
+ * The node that a walk is to start from. An id that the reader may not see answers exactly as
+ * an unknown one does; the opaque id of a Restricted element leads on from there.
+ */
+export async function rootOf(
+  id: string,
+  times: AsKnown,
+  { store, reader, secret }: WalkSource,
+): Promise<NodeId> {
+  const behind = nodeOfOpaqueId(id, { reader: reader.actor.ref, secret });
+  const [row] = await store.get([behind ?? id]);
+  const known = row && (times.knownAt === undefined || row.since <= times.knownAt);
+  if (known && (behind !== null || (!isOpaqueId(id) && mayRead(reader, row)))) return row.id;
+  throw new DomainError('NOT_FOUND', `there is no node with the id ${JSON.stringify(id)}`);
+}
+
+/** What a node came from, or what came from it, as far as the reader may see it. */
+export async function walkLineage(
+  root: NodeId,
+  question: LineageQuestion,
+  source: WalkSource,
+): Promise<ReadableWalk> {
+  const { direction, depth, first, kinds, times } = question;
+  checkReach('depth', depth, WALK_DEPTH_MAX);
+  checkReach('first', first, LINEAGE_NODES_MAX);
+  const walk = await source.store.walk({
+    roots: [root],
+    direction,
+    kinds: LINEAGE_EDGES,
+    depth,
+    limit: kinds === undefined ? first : WALK_NODES_MAX,
+    ...times,
+  });
+  const shown = restrict(walk, direction, source);
+  return kinds === undefined ? shown : cutWalk(shown, { kinds, first });
+}
+
+/** Everything that came from a node, nearest first, whatever it leads through. */
+export async function walkImpact(
+  root: NodeId,
+  times: AsKnown,
+  { store, reader }: Pick<WalkSource, 'store' | 'reader'>,
+): Promise<{ readonly nodes: readonly ReachedNode[]; readonly truncated: boolean }> {
+  const { nodes, truncated } = await store.walk({
+    roots: [root],
+    direction: 'DOWNSTREAM',
+    kinds: LINEAGE_EDGES,
+    depth: WALK_DEPTH_MAX,
+    limit: WALK_NODES_MAX,
+    ...times,
+  });
+  const readable = nodes.filter((node) => node.depth > 0 && mayRead(reader, node));
+  return { nodes: readable, truncated };
+}
+
+export type ReachedNode = ThinNode & { readonly depth: number };
+
+function restrict(
+  walk: Awaited<ReturnType<LineageStore['walk']>>,
+  direction: WalkQuery['direction'],
+  { reader, secret }: WalkSource,
+): ReadableWalk {
+  const key = { reader: reader.actor.ref, secret };
+  return restrictWalk(walk, {
+    direction,
+    mayRead: (node) => mayRead(reader, node),
+    opaqueId: (id) => opaqueIdOf(id, key),
+  });
+}
+
+function checkReach(name: string, value: number, max: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= max) return;
+  throw invalidInput(`${name} is a whole number from 1 to ${max}, not ${value}`);
+}

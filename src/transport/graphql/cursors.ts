@@ -1,0 +1,42 @@
+import { sha256 } from '../../domain/digest.ts';
+import { invalidInput } from '../../domain/errors.ts';
+import { canonicalJson } from '../../domain/values/canonical-json.ts';
+import type { Json } from '../../domain/values/value.ts';
+
+/** Longest cursor that is looked at, in characters. */
+export const CURSOR_LENGTH_MAX = 2_048;
+const QUESTION_DIGITS = 16;
+
+/** What a cursor belongs to: a field with its parent and its arguments, without those of paging. */
+export type Question = string;
+
+export function questionOf(field: string, args: Readonly<Record<string, unknown>>): Question {
+  const { first, after, last, before, ...rest } = args;
+  const asked = Object.entries(rest).filter(([, value]) => value !== undefined && value !== null);
+  const text = canonicalJson([field, Object.fromEntries(asked) as Json]);
+  return sha256(text).slice('sha256:'.length, 'sha256:'.length + QUESTION_DIGITS);
+}
+
+export function writeCursor(question: Question, place: Json): string {
+  return Buffer.from(JSON.stringify({ q: question, p: place }), 'utf8').toString('base64url');
+}
+
+/** The place that a cursor stands for. A cursor of another question would lead astray. */
+export function readCursor(cursor: string, question: Question): Json {
+  const content = contentOf(cursor);
+  if (content === null) throw invalidInput('the cursor is none that this hub handed out');
+  if (content.q !== question) {
+    throw invalidInput('the cursor belongs to another question: keep the arguments while paging');
+  }
+  return content.p;
+}
+
+function contentOf(cursor: string): { readonly q: string; readonly p: Json } | null {
+  if (cursor.length > CURSOR_LENGTH_MAX) return null;
+  try {
+    const content = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    return typeof content?.q === 'string' && content.p !== undefined ? content : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,14 @@
+import type { Reader } from '../../projections/readable-by.ts';
+import type { Hub } from '../hub.ts';
+import { type Loaders, loadersFor } from './loaders.ts';
+
+/** What the resolvers of one request work with. A write renews the reader and the loaders. */
+export interface GraphContext {
+  readonly hub: Hub;
+  reader: Reader;
+  loaders: Loaders;
+}
+
+export function graphContext(hub: Hub, reader: Reader): GraphContext {
+  return { hub, reader, loaders: loadersFor(hub, reader) };
+}

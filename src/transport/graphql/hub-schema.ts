@@ -1,0 +1,96 @@
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { isInterfaceType } from 'graphql';
+import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { asSubgraph, ENTITY_KEYS } from './federation.ts';
+import { printSubgraph } from './print-subgraph.ts';
+import { ActorResolver } from './resolvers/actor-resolver.ts';
+import { ArtifactCollectionResolver } from './resolvers/artifact-collection-resolver.ts';
+import { ArtifactVersionResolver } from './resolvers/artifact-version-resolver.ts';
+import { AuditEntryResolver } from './resolvers/audit-entry-resolver.ts';
+import { AuditQueries } from './resolvers/audit-queries.ts';
+import { ContentResolver } from './resolvers/content-resolver.ts';
+import { FindQueries } from './resolvers/find-queries.ts';
+import { LineageEdgeResolver } from './resolvers/lineage-edge-resolver.ts';
+import { LineageMutations } from './resolvers/lineage-mutations.ts';
+import { LineageNodeConnectionResolver } from './resolvers/lineage-node-connection-resolver.ts';
+import { LineageNodeResolver } from './resolvers/lineage-node-resolver.ts';
+import { LineageQueries } from './resolvers/lineage-queries.ts';
+import { ModelVersionResolver } from './resolvers/model-version-resolver.ts';
+import { NodeQueries } from './resolvers/node-queries.ts';
+import { ProjectMutations } from './resolvers/project-mutations.ts';
+import { ProjectResolver } from './resolvers/project-resolver.ts';
+import { RunDescriptionResolver } from './resolvers/run-description-resolver.ts';
+import { RunMutations } from './resolvers/run-mutations.ts';
+import { RunResolver } from './resolvers/run-resolver.ts';
+import { VersionMutations } from './resolvers/version-mutations.ts';
+import { Artifact } from './types/artifact.ts';
+import { Content } from './types/content.ts';
+import { Dataset } from './types/dataset.ts';
+import { DatasetVersion } from './types/dataset-version.ts';
+import { Job } from './types/job.ts';
+import { Model } from './types/model.ts';
+import { ModelVersion } from './types/model-version.ts';
+import { OtherArtifactVersion } from './types/other-artifact-version.ts';
+import { Restricted } from './types/restricted.ts';
+import { Run } from './types/run.ts';
+
+const RESOLVERS = [
+  NodeQueries,
+  FindQueries,
+  LineageQueries,
+  AuditQueries,
+  ProjectMutations,
+  RunMutations,
+  VersionMutations,
+  LineageMutations,
+  LineageNodeResolver,
+  RunResolver,
+  RunDescriptionResolver,
+  ArtifactVersionResolver,
+  ModelVersionResolver,
+  ArtifactCollectionResolver,
+  ProjectResolver,
+  ActorResolver,
+  AuditEntryResolver,
+  LineageEdgeResolver,
+  LineageNodeConnectionResolver,
+  ContentResolver,
+] as const satisfies NonEmptyArray<unknown>;
+
+/** Types that fields name only through an interface. */
+const TYPES_BEHIND_INTERFACES = [
+  Run,
+  Job,
+  Dataset,
+  DatasetVersion,
+  Model,
+  ModelVersion,
+  Artifact,
+  OtherArtifactVersion,
+  Restricted,
+  Content,
+];
+
+/** The hub's schema, as a Federation 2 subgraph. */
+export function buildHubSchema(): GraphQLSchema {
+  return asSubgraph(hubTypes());
+}
+
+/** The schema as text: what schema/hub.graphql holds and what routers are told. */
+export function hubSdl(): string {
+  return printSubgraph(hubTypes(), ENTITY_KEYS);
+}
+
+function hubTypes(): GraphQLSchema {
+  const schema = buildSchemaSync({
+    resolvers: [...RESOLVERS] as unknown as NonEmptyArray<() => unknown>,
+    orphanedTypes: TYPES_BEHIND_INTERFACES,
+    validate: false,
+  });
+  for (const type of Object.values(schema.getTypeMap())) {
+    // Shown values name their type themselves; asking a promise for each would only cost.
+    if (isInterfaceType(type)) type.resolveType = undefined;
+  }
+  return schema;
+}

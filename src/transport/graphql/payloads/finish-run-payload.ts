@@ -1,0 +1,12 @@
+import { Field, ObjectType } from 'type-graphql';
+import { Run } from '../types/run.ts';
+import { Payload } from './payload.ts';
+
+@ObjectType('FinishRunPayload', {
+  simpleResolvers: true,
+  description: 'The run that was finished.',
+})
+export class FinishRunPayload extends Payload {
+  @Field(() => Run, { description: 'The run as it is now.' })
+  readonly run!: Run;
+}

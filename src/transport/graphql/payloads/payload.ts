@@ -1,0 +1,13 @@
+import { Field, ObjectType } from 'type-graphql';
+import { AuditEntry } from '../types/audit-entry.ts';
+
+/** What every mutation answers beside what it made. */
+@ObjectType()
+export abstract class Payload {
+  @Field(() => AuditEntry, {
+    description:
+      'The entry of the audit log that holds the decision. When everything was so already, the ' +
+      'entry that made it so.',
+  })
+  readonly fact!: AuditEntry;
+}

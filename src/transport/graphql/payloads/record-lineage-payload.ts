@@ -1,0 +1,12 @@
+import { Field, ObjectType } from 'type-graphql';
+import { Run } from '../types/run.ts';
+import { Payload } from './payload.ts';
+
+@ObjectType('RecordLineagePayload', {
+  simpleResolvers: true,
+  description: 'The run whose lineage was recorded.',
+})
+export class RecordLineagePayload extends Payload {
+  @Field(() => Run, { description: 'The run.' })
+  readonly run!: Run;
+}

@@ -1,0 +1,9 @@
+import { Field, ObjectType } from 'type-graphql';
+import { Run } from '../types/run.ts';
+import { Payload } from './payload.ts';
+
+@ObjectType('UpdateRunPayload', { simpleResolvers: true, description: 'The run that was changed.' })
+export class UpdateRunPayload extends Payload {
+  @Field(() => Run, { description: 'The run as it is now.' })
+  readonly run!: Run;
+}

@@ -1,0 +1,45 @@
+import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import type { CollectionKind } from '../../../domain/lineage/kinds.ts';
+import { versionIdOf } from '../../../projections/find-by-path.ts';
+import { pageComplexity } from '../complexity.ts';
+import type { GraphContext } from '../graph-context.ts';
+import { PageArgs } from '../inputs/page-args.ts';
+import { rowOf, type ShownNode, showId } from '../shown-node.ts';
+import { ArtifactCollection } from '../types/artifact-collection.ts';
+import { ArtifactVersion } from '../types/artifact-version.ts';
+import { ArtifactVersionConnection } from '../types/connections.ts';
+import { versionPage } from '../version-pages.ts';
+
+@Resolver(() => ArtifactCollection)
+export class ArtifactCollectionResolver {
+  @FieldResolver(() => Int, { description: 'How many versions it has had.' })
+  async versionCount(@Root() collection: ShownNode, @Ctx() context: GraphContext) {
+    return (await rowOf(collection, context)).props.versionCount ?? 0;
+  }
+
+  @FieldResolver(() => ArtifactVersionConnection, {
+    complexity: pageComplexity,
+    description: 'Its versions, newest first.',
+  })
+  versions(
+    @Root() collection: ShownNode,
+    @Args(() => PageArgs) request: PageArgs,
+    @Ctx() context: GraphContext,
+  ) {
+    return versionPage(collection, request, context);
+  }
+
+  @FieldResolver(() => ArtifactVersion, {
+    nullable: true,
+    description: 'The version with a number or an alias.',
+  })
+  async version(
+    @Root() { id, kind, times }: ShownNode,
+    @Arg('name', () => String, { description: '"v3", or an alias such as "latest".' }) name: string,
+    @Ctx() context: GraphContext,
+  ) {
+    const of = { collection: id, kind: kind as CollectionKind, version: name };
+    const found = await versionIdOf(context.hub, of);
+    return found === null ? null : showId(found, context, times);
+  }
+}

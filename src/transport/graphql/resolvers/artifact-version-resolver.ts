@@ -1,0 +1,143 @@
+import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
+import { isStoredFile, type ManifestFile } from '../../../domain/lineage/manifest.ts';
+import { type Json, readableValue } from '../../../domain/values/value.ts';
+import { filesOfVersion } from '../../../projections/manifest-files.ts';
+import { personalText } from '../../../projections/personal-text.ts';
+import { pageComplexity } from '../complexity.ts';
+import { questionOf } from '../cursors.ts';
+import { VersionBytes } from '../enums/version-bytes.ts';
+import type { GraphContext } from '../graph-context.ts';
+import { identifiersOf } from '../identifiers-of.ts';
+import { PageArgs } from '../inputs/page-args.ts';
+import { neighbourPage } from '../neighbour-pages.ts';
+import { connection, foundRows, pageOf } from '../paging.ts';
+import { personalSource } from '../personal-source.ts';
+import { Digest } from '../scalars/digest.ts';
+import { JsonScalar } from '../scalars/json.ts';
+import { rowOf, type ShownNode, showId } from '../shown-node.ts';
+import { ArtifactCollection } from '../types/artifact-collection.ts';
+import { ArtifactVersion } from '../types/artifact-version.ts';
+import { FileConnection, RunConnection } from '../types/connections.ts';
+import { Identifier } from '../types/identifier.ts';
+import { Run } from '../types/run.ts';
+
+@Resolver(() => ArtifactVersion)
+export class ArtifactVersionResolver {
+  @FieldResolver(() => Int, { description: 'Number within the collection, from 0.' })
+  version(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return propOf(version, 'ordinal', context);
+  }
+
+  @FieldResolver(() => Digest, {
+    nullable: true,
+    description: 'SHA-256 of the manifest, or of the content; null when only an address is known.',
+  })
+  digest(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return propOf(version, 'digest', context);
+  }
+
+  @FieldResolver(() => [String], { description: 'Aliases that lead here, in order.' })
+  async aliases(@Root() { id, times }: ShownNode, @Ctx() context: GraphContext) {
+    const { loaders } = context;
+    const kinds = ['ALIASES'] as const;
+    const edges = await loaders.edges.load({ id, direction: 'IN', kinds, ...times });
+    const rows = await Promise.all(edges.map(({ from }) => loaders.node.load(from)));
+    return rows.flatMap((row) => row?.name ?? []).sort();
+  }
+
+  @FieldResolver(() => JsonScalar, { description: 'What the client says of it.' })
+  async metadata(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return readableValue((await propOf(version, 'metadata', context)) ?? {});
+  }
+
+  @FieldResolver(() => Float, { nullable: true, description: 'Size of all files, in bytes.' })
+  sizeBytes(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return propOf(version, 'sizeBytes', context);
+  }
+
+  @FieldResolver(() => VersionBytes, { description: 'Whether the hub holds the bytes.' })
+  bytes(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return propOf(version, 'bytes', context);
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Address where the content is.' })
+  uri(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return propOf(version, 'uri', context);
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Its type as the client calls it.' })
+  type(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return propOf(version, 'type', context);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'What somebody wrote about it; "[erased]" after its writer was erased.',
+  })
+  async description(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return personalText(await propOf(version, 'description', context), personalSource(context));
+  }
+
+  @FieldResolver(() => ArtifactCollection, { description: 'What it is a version of.' })
+  async collection(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return showId(String(await propOf(version, 'collection', context)), context, version.times);
+  }
+
+  @FieldResolver(() => FileConnection, {
+    complexity: pageComplexity,
+    description: 'Its files in the order of their paths; none when it was registered by digest.',
+  })
+  async files(
+    @Root() version: ShownNode,
+    @Args(() => PageArgs) request: PageArgs,
+    @Ctx() context: GraphContext,
+  ) {
+    const page = pageOf<number>(request, questionOf('files', { of: version.id }));
+    const files = await filesOfVersion(await rowOf(version, context), context.hub.objects);
+    const start = page.after === undefined ? 0 : page.after + 1;
+    const rows = files.slice(start, start + page.size + 1).map((file, at) => [file, at] as const);
+    const show = ([file, at]: readonly [ManifestFile, number]) => ({
+      place: start + at,
+      node: shownFile(file),
+    });
+    return connection(page, foundRows(rows, page, show));
+  }
+
+  @FieldResolver(() => Run, { nullable: true, description: 'The run that made it, if known.' })
+  async generatedBy(@Root() { id, times }: ShownNode, @Ctx() context: GraphContext) {
+    const kinds = ['WAS_GENERATED_BY'] as const;
+    const ask = { id, direction: 'OUT', kinds, ...times } as const;
+    const [edge] = await context.loaders.edges.load(ask);
+    return edge ? showId(edge.to, context, times) : null;
+  }
+
+  @FieldResolver(() => RunConnection, {
+    complexity: pageComplexity,
+    description: 'The runs that read it.',
+  })
+  usedBy(
+    @Root() of: ShownNode,
+    @Args(() => PageArgs) request: PageArgs,
+    @Ctx() context: GraphContext,
+  ) {
+    const list = { field: 'ArtifactVersion.usedBy', of, direction: 'IN', kind: 'USED' } as const;
+    return neighbourPage(list, request, context);
+  }
+
+  @FieldResolver(() => [Identifier], { description: 'Names of it in other systems.' })
+  identifiers(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return identifiersOf(version, context);
+  }
+}
+
+async function propOf(version: ShownNode, name: string, context: GraphContext): Promise<Json> {
+  return (await rowOf(version, context)).props[name] ?? null;
+}
+
+function shownFile(file: ManifestFile) {
+  const { path, size: sizeBytes } = file;
+  if (isStoredFile(file)) {
+    return { path, sizeBytes, digest: file.sha256, ref: null, refDigest: null };
+  }
+  return { path, sizeBytes, digest: null, ref: file.ref, refDigest: file.refDigest };
+}

@@ -1,0 +1,54 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { recordLineage } from '../../../commands/record-lineage.ts';
+import { setAliases } from '../../../commands/set-aliases.ts';
+import { DomainError } from '../../../domain/errors.ts';
+import { projectIdOf } from '../../../projections/find-by-path.ts';
+import type { GraphContext } from '../graph-context.ts';
+import { RecordLineageInput } from '../inputs/record-lineage-input.ts';
+import { SetAliasInput } from '../inputs/set-alias-input.ts';
+import { RecordLineagePayload } from '../payloads/record-lineage-payload.ts';
+import { SetAliasPayload } from '../payloads/set-alias-payload.ts';
+import { requireReadable, submit } from '../submit.ts';
+
+@Resolver()
+export class LineageMutations {
+  @Mutation(() => RecordLineagePayload, {
+    description: 'Records which versions a run read and which it made.',
+  })
+  async recordLineage(
+    @Arg('input', () => RecordLineageInput, { description: 'The run, its inputs and outputs.' })
+    input: RecordLineageInput,
+    @Ctx() context: GraphContext,
+  ) {
+    const { run, inputs, outputs, occurredAt, idempotencyKey } = input;
+    await requireReadable([run, ...inputs, ...outputs], context);
+    await requireInProject(run, input.project, context);
+    const at = occurredAt ?? undefined;
+    const asked = { run, inputs, outputs, occurredAt: at, idempotencyKey };
+    const { subject, fact } = await submit(recordLineage, asked, context);
+    return { run: subject, fact };
+  }
+
+  @Mutation(() => SetAliasPayload, {
+    description: 'Lets an alias lead to a version from now on, whatever it led to before.',
+  })
+  async setAlias(
+    @Arg('input', () => SetAliasInput, { description: 'The alias and the version.' })
+    input: SetAliasInput,
+    @Ctx() context: GraphContext,
+  ) {
+    const { version, alias, occurredAt, idempotencyKey } = input;
+    await requireReadable([version], context);
+    const at = occurredAt ?? undefined;
+    const asked = { version, add: [alias], remove: [], occurredAt: at, idempotencyKey };
+    const { subject, fact } = await submit(setAliases, asked, context);
+    return { version: subject, fact };
+  }
+}
+
+/** A project that is named wrongly is a mistake of the caller, not a detail to overlook. */
+async function requireInProject(run: string, project: string, context: GraphContext) {
+  const row = await context.loaders.node.load(run);
+  if (row?.project === projectIdOf(context.hub.org, project)) return;
+  throw new DomainError('NOT_FOUND', `there is no run ${run} in the project ${project}`);
+}

@@ -1,0 +1,65 @@
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { DomainError } from '../../../domain/errors.ts';
+import type { LogIndex } from '../../../domain/lineage/graph-rows.ts';
+import type { AsKnown } from '../../../ports/lineage-store.ts';
+import { walkLineage } from '../../../projections/walk-lineage.ts';
+import { pageComplexity, walkComplexity } from '../complexity.ts';
+import { questionOf } from '../cursors.ts';
+import { factPage } from '../fact-pages.ts';
+import type { GraphContext } from '../graph-context.ts';
+import { HistoryArgs } from '../inputs/history-args.ts';
+import { LineageArgs } from '../inputs/lineage-args.ts';
+import { pageOf } from '../paging.ts';
+import { showWalk } from '../show-walk.ts';
+import { type ShownNode, showId } from '../shown-node.ts';
+import { timesOf } from '../times-of.ts';
+import { AuditEntryConnection } from '../types/connections.ts';
+import { LineageNode } from '../types/lineage-node.ts';
+import { Project } from '../types/project.ts';
+import { Subgraph } from '../types/subgraph.ts';
+import { walkSource } from '../walk-source.ts';
+
+@Resolver(() => LineageNode)
+export class LineageNodeResolver {
+  @FieldResolver(() => Project, { nullable: true, description: 'The project that it belongs to.' })
+  project(@Root() node: ShownNode, @Ctx() context: GraphContext) {
+    return node.project === null ? null : showId(node.project, context);
+  }
+
+  @FieldResolver(() => AuditEntryConnection, {
+    complexity: pageComplexity,
+    description: 'Facts about this node, newest first: its history.',
+  })
+  async history(
+    @Root() node: ShownNode,
+    @Args(() => HistoryArgs) args: HistoryArgs,
+    @Ctx() context: GraphContext,
+  ) {
+    const page = pageOf<LogIndex>(args, questionOf('history', { ...args, of: node.id }));
+    const { asOf, knownAt } = await timesOf(args, node.times, context);
+    const to = knownAt === undefined ? undefined : knownAt + 1;
+    const filter = { about: node.id, to, occurredBy: asOf };
+    return factPage(filter, { page, order: 'newest' }, context);
+  }
+
+  @FieldResolver(() => Subgraph, {
+    complexity: walkComplexity,
+    description: 'What it came from (UPSTREAM) or what came from it (DOWNSTREAM).',
+  })
+  async lineage(
+    @Root() node: ShownNode,
+    @Args(() => LineageArgs) args: LineageArgs,
+    @Ctx() context: GraphContext,
+  ) {
+    const times = await timesOf(args, node.times, context);
+    requireKnown(node, times);
+    const { direction, depth, first, kinds } = args;
+    const question = { direction, depth, first, kinds: kinds ?? undefined, times };
+    return showWalk(await walkLineage(node.id, question, walkSource(context)), times);
+  }
+}
+
+function requireKnown({ id, since }: ShownNode, { knownAt }: AsKnown): void {
+  if (knownAt === undefined || since <= knownAt) return;
+  throw new DomainError('NOT_FOUND', `the hub did not know ${id} at that time`);
+}

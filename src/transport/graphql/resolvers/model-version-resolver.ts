@@ -1,0 +1,29 @@
+import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { trainingData } from '../../../projections/training-data.ts';
+import { walkListComplexity } from '../complexity.ts';
+import type { GraphContext } from '../graph-context.ts';
+import { type ShownNode, showNode } from '../shown-node.ts';
+import { DatasetVersion } from '../types/dataset-version.ts';
+import { ModelVersion } from '../types/model-version.ts';
+
+const TRANSITIVE = {
+  defaultValue: true,
+  description: 'False: only what the run read that made it. True: also what that came from.',
+};
+
+@Resolver(() => ModelVersion)
+export class ModelVersionResolver {
+  @FieldResolver(() => [DatasetVersion], {
+    complexity: walkListComplexity,
+    description: 'The dataset versions that it was trained on, nearest first.',
+  })
+  async trainedOn(
+    @Root() { id, times }: ShownNode,
+    @Arg('transitive', () => Boolean, TRANSITIVE) transitive: boolean,
+    @Ctx() { hub, reader }: GraphContext,
+  ) {
+    const question = { reach: transitive ? 'all' : 'direct', times } as const;
+    const nodes = await trainingData(id, question, { store: hub.store, reader });
+    return nodes.map((node) => showNode(node, times));
+  }
+}

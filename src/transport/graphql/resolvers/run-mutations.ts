@@ -1,0 +1,126 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { createRun } from '../../../commands/create-run.ts';
+import { finishRun } from '../../../commands/finish-run.ts';
+import { type UpdateRunInput as Update, updateRun } from '../../../commands/update-run.ts';
+import { DomainError, invalidInput } from '../../../domain/errors.ts';
+import type { NodeRow } from '../../../domain/lineage/graph-rows.ts';
+import { type FinalStatus, isFinalStatus } from '../../../domain/lineage/run-status.ts';
+import { projectIdOf } from '../../../projections/find-by-path.ts';
+import { summaryOfRun } from '../../../projections/run-summary.ts';
+import type { GraphContext } from '../graph-context.ts';
+import { encodedObject, personalOf } from '../input-values.ts';
+import type { CodeRevisionInput } from '../inputs/code-revision-input.ts';
+import { CreateRunInput } from '../inputs/create-run-input.ts';
+import { FinishRunInput } from '../inputs/finish-run-input.ts';
+import { UpdateRunInput } from '../inputs/update-run-input.ts';
+import { CreateRunPayload } from '../payloads/create-run-payload.ts';
+import { FinishRunPayload } from '../payloads/finish-run-payload.ts';
+import { UpdateRunPayload } from '../payloads/update-run-payload.ts';
+import { nameForRun } from '../run-names.ts';
+import { submit } from '../submit.ts';
+
+@Resolver()
+export class RunMutations {
+  @Mutation(() => CreateRunPayload, {
+    description: 'Creates a run, which then goes on. For platforms that use no client library.',
+  })
+  async createRun(
+    @Arg('input', () => CreateRunInput, { description: 'The run to create.' })
+    input: CreateRunInput,
+    @Ctx() context: GraphContext,
+  ) {
+    const project = projectIdOf(context.hub.org, input.project);
+    const key = input.idempotencyKey;
+    const asked = {
+      project,
+      name: input.name ?? nameForRun({ project, key }, context),
+      job: input.job ?? null,
+      displayName: input.displayName ?? null,
+      group: input.group ?? null,
+      jobType: input.jobType ?? null,
+      tags: input.tags ?? [],
+      config: encodedObject(input.config, 'config'),
+      environment: encodedObject(input.environment, 'environment'),
+      code: codeOf(input.code),
+      client: null,
+      ifExists: 'refuse' as const,
+      personal: personalOf({ notes: input.notes }, context),
+      occurredAt: input.occurredAt ?? undefined,
+      idempotencyKey: key,
+    };
+    const { subject, fact } = await submit(createRun, asked, context);
+    return { run: subject, fact };
+  }
+
+  @Mutation(() => UpdateRunPayload, { description: 'Changes what is said of a run.' })
+  async updateRun(
+    @Arg('input', () => UpdateRunInput, { description: 'The run and what changes.' })
+    input: UpdateRunInput,
+    @Ctx() context: GraphContext,
+  ) {
+    const asked = {
+      run: (await runOf(input.run, context)).id,
+      set: changesOf(input),
+      clear: input.notes === null ? (['notes'] as const) : [],
+      personal: personalOf({ notes: input.notes }, context),
+      occurredAt: input.occurredAt ?? undefined,
+      idempotencyKey: input.idempotencyKey,
+    };
+    const { subject, fact } = await submit(updateRun, asked, context);
+    return { run: subject, fact };
+  }
+
+  @Mutation(() => FinishRunPayload, {
+    description: 'Puts the end of a run on record, with its results and its metric history.',
+  })
+  async finishRun(
+    @Arg('input', () => FinishRunInput, { description: 'The run and how it ended.' })
+    input: FinishRunInput,
+    @Ctx() context: GraphContext,
+  ) {
+    const { status, exitCode, summary, occurredAt, idempotencyKey } = input;
+    const { telemetry } = context.hub;
+    const row = await runOf(input.run, context);
+    const asked = {
+      run: row.id,
+      status: finalStatus(status),
+      exitCode: exitCode ?? null,
+      summary:
+        summary == null ? await summaryOfRun(row, telemetry) : encodedObject(summary, 'summary'),
+      sealed: await telemetry.seal(row.id),
+      occurredAt: occurredAt ?? undefined,
+      idempotencyKey,
+    };
+    const { subject, fact } = await submit(finishRun, asked, context);
+    return { run: subject, fact };
+  }
+}
+
+/** Only what was named; a field that is left out keeps its value. */
+function changesOf(input: UpdateRunInput): Update['set'] {
+  const { displayName, group, jobType, tags, config, environment, code } = input;
+  const named: Record<string, unknown> = { displayName, group, jobType };
+  if (tags !== undefined) named.tags = tags ?? [];
+  if (config !== undefined) named.config = encodedObject(config, 'config');
+  if (environment !== undefined) named.environment = encodedObject(environment, 'environment');
+  if (code !== undefined) named.code = codeOf(code);
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+}
+
+function codeOf(code: CodeRevisionInput | null | undefined) {
+  if (!code) return null;
+  const { repository, commit, dirty } = code;
+  return { repository: repository ?? null, commit: commit ?? null, dirty: dirty ?? null };
+}
+
+function finalStatus(status: string): FinalStatus {
+  if (isFinalStatus(status)) return status;
+  throw invalidInput('a run ends as FINISHED, FAILED, KILLED or CRASHED');
+}
+
+/** The run, looked at before anything is asked of its telemetry by a name that a client gave. */
+async function runOf(run: string, { loaders }: GraphContext): Promise<NodeRow> {
+  const row = await loaders.node.load(run);
+  if (row?.kind === 'RUN') return row;
+  throw new DomainError('NOT_FOUND', `there is no run with the id ${JSON.stringify(run)}`);
+}

@@ -1,0 +1,158 @@
+import { Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { invalidInput } from '../../../domain/errors.ts';
+import { type Json, type JsonObject, readableValue } from '../../../domain/values/value.ts';
+import { metricKeys, metricSeries } from '../../../projections/metric-history.ts';
+import { summaryOfRun } from '../../../projections/run-summary.ts';
+import { metricsComplexity, pageComplexity } from '../complexity.ts';
+import { RunStatus } from '../enums/run-status.ts';
+import type { GraphContext } from '../graph-context.ts';
+import { MetricsArgs } from '../inputs/metrics-args.ts';
+import { PageArgs } from '../inputs/page-args.ts';
+import { neighbourPage } from '../neighbour-pages.ts';
+import { DateTime } from '../scalars/date-time.ts';
+import { JsonScalar } from '../scalars/json.ts';
+import { rowOf, type ShownNode, showId } from '../shown-node.ts';
+import { Actor } from '../types/actor.ts';
+import { CodeRevision } from '../types/code-revision.ts';
+import { LineageNodeConnection } from '../types/connections.ts';
+import { Job } from '../types/job.ts';
+import { MetricSeries } from '../types/metric-series.ts';
+import { Run } from '../types/run.ts';
+
+/** Most metrics that one question may name. */
+export const METRIC_KEYS_MAX = 100;
+/** Most points of one metric. */
+export const SAMPLES_MAX = 10_000;
+
+@Resolver(() => Run)
+export class RunResolver {
+  @FieldResolver(() => Job, { nullable: true, description: 'What it is an execution of.' })
+  async job(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    const job = await textOf(run, 'job', context);
+    return job === null ? null : showId(job, context, run.times);
+  }
+
+  @FieldResolver(() => RunStatus, { description: 'How far it has come.' })
+  status(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    return textOf(run, 'status', context);
+  }
+
+  @FieldResolver(() => DateTime, { nullable: true, description: 'When it started.' })
+  startedAt(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    return textOf(run, 'startedAt', context);
+  }
+
+  @FieldResolver(() => DateTime, { nullable: true, description: 'When it ended.' })
+  endedAt(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    return textOf(run, 'endedAt', context);
+  }
+
+  @FieldResolver(() => Int, { nullable: true, description: 'What its process returned.' })
+  exitCode(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    return propOf(run, 'exitCode', context);
+  }
+
+  @FieldResolver(() => JsonScalar, { description: 'Its configuration: parameters and settings.' })
+  async config(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    return readableValue((await propOf(run, 'config', context)) ?? {});
+  }
+
+  @FieldResolver(() => JsonScalar, {
+    description:
+      'Its results: the last value of each metric and what else the client put there. While ' +
+      'the run goes on this is what the client sent last; from its finish on it is on record.',
+  })
+  async summary(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    const row = await rowOf(run, context);
+    return readableValue(await summaryOfRun(row, context.hub.telemetry));
+  }
+
+  @FieldResolver(() => [String], { description: 'Its tags.' })
+  async tags(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    return (await propOf(run, 'tags', context)) ?? [];
+  }
+
+  @FieldResolver(() => JsonScalar, { nullable: true, description: 'Where and how it ran.' })
+  async environment(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    const environment = (await propOf(run, 'environment', context)) as JsonObject | null;
+    const isEmpty = environment === null || Object.keys(environment).length === 0;
+    return isEmpty ? null : readableValue(environment);
+  }
+
+  @FieldResolver(() => CodeRevision, { nullable: true, description: 'The code it executed.' })
+  code(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    return propOf(run, 'code', context);
+  }
+
+  @FieldResolver(() => Actor, { nullable: true, description: 'Who started it.' })
+  async startedBy(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    const kinds = ['WAS_ASSOCIATED_WITH'] as const;
+    const [edge] = await context.loaders.edges.load({ id: run.id, direction: 'OUT', kinds });
+    return edge ? showId(edge.to, context) : null;
+  }
+
+  @FieldResolver(() => LineageNodeConnection, {
+    complexity: pageComplexity,
+    description: 'The versions that it read.',
+  })
+  inputs(
+    @Root() of: ShownNode,
+    @Args(() => PageArgs) request: PageArgs,
+    @Ctx() context: GraphContext,
+  ) {
+    const list = { field: 'Run.inputs', of, direction: 'OUT', kind: 'USED' } as const;
+    return neighbourPage(list, request, context);
+  }
+
+  @FieldResolver(() => LineageNodeConnection, {
+    complexity: pageComplexity,
+    description: 'The versions that it made.',
+  })
+  outputs(
+    @Root() of: ShownNode,
+    @Args(() => PageArgs) request: PageArgs,
+    @Ctx() context: GraphContext,
+  ) {
+    const list = { field: 'Run.outputs', of, direction: 'IN', kind: 'WAS_GENERATED_BY' } as const;
+    return neighbourPage(list, request, context);
+  }
+
+  @FieldResolver(() => [String], {
+    description:
+      'Names of the metrics in its history; of a very long one, those of rows spread over it.',
+  })
+  metricKeys(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    return metricKeys(context.hub.telemetry, run.id);
+  }
+
+  @FieldResolver(() => [MetricSeries], {
+    complexity: metricsComplexity,
+    description: 'Series of metrics over the run, thinned without losing their extremes.',
+  })
+  async metrics(
+    @Root() run: ShownNode,
+    @Args(() => MetricsArgs) { keys, samples }: MetricsArgs,
+    @Ctx() context: GraphContext,
+  ) {
+    if (keys.length > METRIC_KEYS_MAX) throw invalidInput(`at most ${METRIC_KEYS_MAX} metrics`);
+    if (samples < 1 || samples > SAMPLES_MAX) {
+      throw invalidInput(`samples is a whole number from 1 to ${SAMPLES_MAX}, not ${samples}`);
+    }
+    const series = await metricSeries(context.hub.telemetry, run.id, { keys, samples });
+    return series.map((each) => ({ ...each, points: each.points.map(shownPoint) }));
+  }
+}
+
+/** GraphQL's Float holds finite numbers only. */
+function shownPoint({ value, ...at }: { step: number; value: number; timestamp: number | null }) {
+  const finite = Number.isFinite(value);
+  return { ...at, value: finite ? value : null, special: finite ? null : String(value) };
+}
+
+async function propOf(run: ShownNode, name: string, context: GraphContext): Promise<Json> {
+  return (await rowOf(run, context)).props[name] ?? null;
+}
+
+async function textOf(run: ShownNode, name: string, context: GraphContext) {
+  return (await propOf(run, name, context)) as string | null;
+}

@@ -1,0 +1,56 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { registerVersion } from '../../../commands/register-version.ts';
+import { invalidInput } from '../../../domain/errors.ts';
+import {
+  type CollectionKind,
+  collectionKindOf,
+  isCollectionKind,
+  isVersionKind,
+} from '../../../domain/lineage/kinds.ts';
+import { projectIdOf } from '../../../projections/find-by-path.ts';
+import type { GraphContext } from '../graph-context.ts';
+import { encodedObject, personalOf } from '../input-values.ts';
+import { RegisterVersionInput } from '../inputs/register-version-input.ts';
+import { RegisterVersionPayload } from '../payloads/register-version-payload.ts';
+import { requireReadable, submit } from '../submit.ts';
+import { contentOf } from '../version-content.ts';
+
+@Resolver()
+export class VersionMutations {
+  @Mutation(() => RegisterVersionPayload, {
+    description:
+      'Registers a version by its manifest, its digest or its address. Content that is there ' +
+      'already under this name is that version; aliases, names and the run are then added to it.',
+  })
+  async registerVersion(
+    @Arg('input', () => RegisterVersionInput, { description: 'The version to register.' })
+    input: RegisterVersionInput,
+    @Ctx() context: GraphContext,
+  ) {
+    if (input.generatedBy) await requireReadable([input.generatedBy], context);
+    const asked = {
+      project: projectIdOf(context.hub.org, input.project),
+      kind: collectionKind(input.kind),
+      name: input.name,
+      type: input.type ?? null,
+      ...(await contentOf(input, context)),
+      uri: input.uri ?? null,
+      metadata: encodedObject(input.metadata, 'metadata'),
+      client: null,
+      identifiers: input.identifiers ?? [],
+      aliases: input.aliases ?? [],
+      generatedBy: input.generatedBy ?? null,
+      personal: personalOf({ description: input.description }, context),
+      occurredAt: input.occurredAt ?? undefined,
+      idempotencyKey: input.idempotencyKey,
+    };
+    const { subject, fact } = await submit(registerVersion, asked, context);
+    return { version: subject, fact };
+  }
+}
+
+function collectionKind(kind: string): CollectionKind {
+  if (isCollectionKind(kind)) return kind;
+  if (isVersionKind(kind)) return collectionKindOf(kind);
+  throw invalidInput(`${kind} has no versions; use DATASET, MODEL or ARTIFACT`);
+}

@@ -1,0 +1,58 @@
+import { DomainError } from '../../domain/errors.ts';
+import { grantsOf } from '../../domain/governance/permissions.ts';
+import { instantFromMs } from '../../domain/time.ts';
+import type { Command, CommandInput } from '../../ledger/command.ts';
+import { readerOf } from '../../projections/readable-by.ts';
+import type { GraphContext } from './graph-context.ts';
+import { loadersFor } from './loaders.ts';
+import { type ShownFact, showFactAt } from './shown-fact.ts';
+import { type ShownNode, showId } from './shown-node.ts';
+
+export interface Written {
+  readonly subject: ShownNode | null;
+  readonly fact: ShownFact | null;
+}
+
+/** Puts a command through the ledger and returns what it led to, read after the write. */
+export async function submit<I extends CommandInput>(
+  command: Command<I>,
+  input: I & { readonly idempotencyKey?: string | null | undefined },
+  context: GraphContext,
+): Promise<Written> {
+  const { hub, reader } = context;
+  const { idempotencyKey, ...rest } = input;
+  const { index, subject } = await hub.ledger.submit({
+    command: command as unknown as Command<CommandInput>,
+    input: rest,
+    actor: reader.actor,
+    idempotencyKey,
+  });
+  await renew(context);
+  const [shown, fact] = await Promise.all([
+    subject === null ? null : showId(subject.id, context),
+    showFactAt(index, context),
+  ]);
+  return { subject: shown, fact };
+}
+
+/** What was loaded before the write is old; a project made just now widens what may be read. */
+async function renew(context: GraphContext): Promise<void> {
+  const { hub, reader } = context;
+  const now = instantFromMs(hub.clock.nowMs());
+  const [agent] = await hub.store.get([reader.actor.ref]);
+  const grants = agent ? grantsOf(agent.props) : [];
+  const source = { org: hub.org, store: hub.store, now };
+  context.reader = await readerOf(reader.actor, grants, source);
+  context.loaders = loadersFor(hub, context.reader);
+}
+
+/** Refuses ids that the writer may not read exactly as unknown ones are refused. */
+export async function requireReadable(
+  ids: readonly string[],
+  { loaders }: GraphContext,
+): Promise<void> {
+  const rows = await Promise.all(ids.map((id) => loaders.node.load(id)));
+  const missing = ids.find((_, at) => rows[at] === null);
+  if (missing === undefined) return;
+  throw new DomainError('NOT_FOUND', `there is no node with the id ${JSON.stringify(missing)}`);
+}

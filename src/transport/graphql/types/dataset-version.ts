@@ -1,0 +1,9 @@
+import { ObjectType } from 'type-graphql';
+import { ARTIFACT_VERSION, ArtifactVersion } from './artifact-version.ts';
+
+@ObjectType('DatasetVersion', {
+  implements: ARTIFACT_VERSION,
+  simpleResolvers: true,
+  description: 'Data as it was at one time.',
+})
+export class DatasetVersion extends ArtifactVersion {}

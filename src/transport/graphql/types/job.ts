@@ -1,0 +1,9 @@
+import { ObjectType } from 'type-graphql';
+import { LINEAGE_NODE, LineageNode } from './lineage-node.ts';
+
+@ObjectType('Job', {
+  implements: LINEAGE_NODE,
+  simpleResolvers: true,
+  description: 'What is executed again and again; each time is a run.',
+})
+export class Job extends LineageNode {}

@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type OpenHub, openHub } from '../../src/main/open-hub.ts';
+import type { Reader } from '../../src/projections/readable-by.ts';
+import { authenticate } from '../../src/transport/http/authenticate.ts';
+import type { Hub } from '../../src/transport/hub.ts';
+
+/** The administrator's key of every hub that tests open. */
+export const ADMIN_KEY = `ledgerline-${'a'.repeat(48)}`;
+
+export interface TestHub {
+  readonly hub: Hub;
+  readonly folder: string;
+  /** The administrator as a reader. */
+  readonly admin: Reader;
+}
+
+/** A founded hub with the real embedded adapters in a folder that goes away with the test. */
+export async function openTestHub(): Promise<TestHub> {
+  const folder = await mkdtemp(join(tmpdir(), 'ledgerline-hub-'));
+  const opened = await open(folder);
+  onTestFinished(async () => {
+    await opened.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const { hub } = opened;
+  return { hub, folder, admin: await authenticate(`Bearer ${ADMIN_KEY}`, hub) };
+}
+
+function open(dataDir: string): Promise<OpenHub> {
+  const config = {
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: null,
+    org: 'example',
+    team: 'main',
+    dataDir,
+    adminKey: ADMIN_KEY,
+    logLevel: 'error' as const,
+  };
+  return openHub(config, () => 'http://127.0.0.1:4000');
+}
