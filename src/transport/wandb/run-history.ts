@@ -96,7 +96,9 @@ export class RunHistory {
   async #sample(run: string, index: HistoryIndex, spec: z.infer<typeof specSchema>) {
     const keys = [...new Set(spec.keys)];
     const found: Json[] = [];
-    for await (const { text } of this.#linesOfSteps(run, index, spec)) {
+    // Here the SDK counts the last step in, where it asks for whole rows it does not.
+    const maxStep = typeof spec.maxStep === 'number' ? spec.maxStep + 1 : null;
+    for await (const { text } of this.#linesOfSteps(run, index, { ...spec, maxStep })) {
       const row = rowOf(text);
       if (!keys.every((key) => Object.hasOwn(row, key))) continue;
       found.push(Object.fromEntries(keys.map((key) => [key, shown(row[key] as Value)])) as Json);

@@ -11,22 +11,22 @@ export interface VersionFileArguments extends PageArguments {
   readonly names?: readonly string[] | null | undefined;
 }
 
-/** The files of a version whose bytes the hub holds, each with an address to fetch it from. */
+/** The files of a version, each with an address to fetch it from: ours, or where it stays. */
 export async function versionFileConnection(
   version: NodeRow,
   args: VersionFileArguments,
   { hub, manifests }: { readonly hub: Hub; readonly manifests: VersionManifests },
 ) {
   const names = args.names?.length ? new Set(args.names) : null;
-  const held = (await manifests.files(version)).filter(
-    ({ path, sha256 }) => sha256 !== null && (names === null || names.has(path)),
+  const files = (await manifests.files(version)).filter(
+    ({ path }) => names === null || names.has(path),
   );
   return {
     ...connection(
-      pageOf(held, args, ({ path }) => path),
+      pageOf(files, args, ({ path }) => path),
       (file) => fileShape(hub, version, file),
     ),
-    totalCount: held.length,
+    totalCount: files.length,
   };
 }
 
@@ -40,8 +40,9 @@ export function manifestShape(hub: Hub, version: NodeRow): Shape {
 }
 
 function fileShape(hub: Hub, version: NodeRow, file: VersionFile): Shape {
-  const { path, digest: md5, size, sha256 } = file;
-  const directUrl = signedAddress(hub, DOWNLOAD_OBJECT, { digest: sha256, name: path });
+  const { path, digest: md5, size, sha256, ref } = file;
+  const directUrl =
+    ref ?? signedAddress(hub, DOWNLOAD_OBJECT, { digest: sha256 ?? '', name: path });
   return {
     __typename: 'File',
     id: wireId('File', `${version.id}:${md5}`),
