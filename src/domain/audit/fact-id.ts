@@ -6,7 +6,7 @@ const VARIANT = 0x80;
 
 /**
  * A UUID of version 7 (RFC 9562): the time in milliseconds, then chance. Facts that come one after
- * the other have ids that lie side by side, which spares a store's index from being written all over.
+ * the other have ids that lie side by side, which keeps the writes to a store's index together.
  */
 export function factIdOf(nowMs: number, chance: Uint8Array): string {
   const bytes = Buffer.alloc(16);

@@ -2,6 +2,7 @@ import { createDecipheriv, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ActorRef } from '../actor.ts';
+import type { Json } from '../values/value.ts';
 import { commitTo, PERSONAL_TEXT_LENGTH_MAX, personalRefOf, personalRefProp } from './personal.ts';
 import { openPersonal, SIDECAR_CHANCE_BYTES, sealPersonal } from './sidecar.ts';
 
@@ -123,7 +124,7 @@ describe('a commitment', () => {
   });
 
   it('binds every name and every value, in whatever order they came', () => {
-    const others = [
+    const others: Readonly<Record<string, string>>[] = [
       {},
       { notes: VALUES.notes },
       { ...VALUES, host: 'node-8' },
@@ -144,7 +145,7 @@ describe('a reference to a personal value', () => {
     expect(personalRefOf(personalRefProp(ref))).toEqual(ref);
   });
 
-  it.each([undefined, null, 'x', 1, [], {}, ['~personal'], { '~~personal': {} }])(
+  it.each<Json | undefined>([undefined, null, 'x', 1, [], {}, ['~personal'], { '~~personal': {} }])(
     'is not %j',
     (prop) => {
       expect(personalRefOf(prop)).toBeUndefined();

@@ -190,7 +190,7 @@ describe('an edge', () => {
 });
 
 describe('a fact', () => {
-  it('is about the nodes whose properties it sets, each once, and not about the ends of edges', () => {
+  it('is about the nodes whose properties it sets, each once, and not about ends of edges', () => {
     const graph = graphOf([put('a')]);
     const changes = [put('b', { x: 1 }), open('a'), put('c'), put('b', { y: 1 })];
     expect(applyChanges(graph, changes, at(1))).toEqual(['b', 'c']);

@@ -91,7 +91,7 @@ describe('sealManifest', () => {
   });
 
   it('takes only the known fields of a file', () => {
-    const file = { ...stored('a'), owner: 'Ada' } as ManifestFile;
+    const file = { ...stored('a'), owner: 'Ada' } as unknown as ManifestFile;
     expect(sealManifest([file]).bytes.toString()).not.toContain('Ada');
   });
 
