@@ -17,30 +17,26 @@ interface Job {
 /** Reader threads, each with one question at a time. */
 export class ReaderPool {
   readonly #role: WorkerRole;
-  readonly #links: (WorkerLink | undefined)[];
+  readonly #links: (Promise<WorkerLink> | undefined)[];
   readonly #busy = new Map<number, Job>();
   readonly #waiting: Job[] = [];
+  #closed = false;
 
-  private constructor(role: WorkerRole, links: readonly WorkerLink[]) {
+  private constructor(role: WorkerRole, first: WorkerLink, readers: number) {
     this.#role = role;
-    this.#links = [...links];
+    this.#links = [Promise.resolve(first), ...Array.from({ length: readers - 1 }, () => undefined)];
   }
 
+  /** Starts one reader, to know that it can; the others start when they are needed. */
   static async open(role: WorkerRole, readers: number): Promise<ReaderPool> {
-    const opening = Array.from({ length: readers }, () => WorkerLink.open(role));
-    const opened = await Promise.allSettled(opening);
-    const links = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    const failed = opened.find((one) => one.status === 'rejected');
-    if (failed === undefined) return new ReaderPool(role, links);
-    await Promise.all(links.map((link) => link.close()));
-    throw failed.reason;
+    return new ReaderPool(role, await WorkerLink.open(role), readers);
   }
 
   ask<O extends keyof ReadOperations>(operation: O, input: Input<O>): Promise<Output<O>> {
+    if (this.#closed) return Promise.reject(closedError());
     if (this.#waiting.length >= WAITING_MAX) {
-      return Promise.reject(
-        new DomainError('UNAVAILABLE', `${WAITING_MAX} questions wait for the lineage store`),
-      );
+      const fault = `${WAITING_MAX} questions wait for the lineage store`;
+      return Promise.reject(new DomainError('UNAVAILABLE', fault));
     }
     return new Promise<Output<O>>((resolve, reject) => {
       this.#waiting.push({
@@ -52,8 +48,13 @@ export class ReaderPool {
     });
   }
 
+  /** Questions that a reader has begun with are answered still; those that wait are refused. */
   async close(): Promise<void> {
-    await Promise.all(this.#links.map((link) => link?.close()));
+    this.#closed = true;
+    for (const job of this.#waiting.splice(0)) job.fail(closedError());
+    for (const link of await Promise.allSettled(this.#links)) {
+      if (link.status === 'fulfilled') await link.value?.close();
+    }
   }
 
   #next(): void {
@@ -81,12 +82,15 @@ export class ReaderPool {
     this.#next();
   }
 
-  /** A reader that has ended is replaced by a fresh one. */
+  /** A reader that has ended, or could not start, is replaced by a fresh one. */
   async #linkAt(place: number): Promise<WorkerLink> {
-    const link = this.#links[place];
-    if (link?.alive) return link;
-    const fresh = await WorkerLink.open(this.#role);
-    this.#links[place] = fresh;
-    return fresh;
+    const link = await this.#links[place]?.catch(() => undefined);
+    if (link?.alive || (link !== undefined && this.#closed)) return link;
+    this.#links[place] = WorkerLink.open(this.#role);
+    return this.#links[place];
   }
+}
+
+function closedError(): DomainError {
+  return new DomainError('UNAVAILABLE', 'the lineage store is closed');
 }

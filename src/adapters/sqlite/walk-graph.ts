@@ -116,14 +116,15 @@ class GraphWalk {
 
   /**
    * Entered by the edges that leave: into a node may lead millions, out of it seldom many. They
-   * come as the loops find them; sorting them here cost more than all the rest.
+   * come node by node in the order of ranks, as `not indexed` has the outer table read; sorting
+   * them here cost more than all the rest.
    */
   edges(): PackedRows {
     const columns = ['a.rank', 'e.kind', 'b.rank', 'e.since', "coalesce(e.until, '')"];
     columns.push('e.recorded_at', 'e.valid_from', "coalesce(e.valid_to, '')");
     const sql = packedSql(
       columns,
-      `from temp.walked a cross join edge e on e.src = a.pk
+      `from temp.walked a not indexed cross join edge e on e.src = a.pk
        cross join temp.walked b on b.pk = e.dst
        where +e.kind in ${this.#kinds} and ${this.#live}`,
     );
