@@ -84,12 +84,17 @@ export async function pendingOfWireId(
   throw new DomainError('NOT_FOUND', `there is no upload under way with the id ${id}`);
 }
 
+/** Where uploads go: the bytes into the object store, what they are for beside it. */
+export interface UploadTarget {
+  readonly hub: Hub;
+  readonly pendings: PendingArtifacts;
+}
+
 /** Keeps the bytes of one file, if they are what the client said they would be. */
 export async function keepArtifactFile(
-  hub: Hub,
+  { hub, pendings }: UploadTarget,
   claims: { readonly uuid: string; readonly path: string; readonly md5: string },
   bytes: Readable | Uint8Array,
-  pendings: PendingArtifacts,
 ): Promise<void> {
   const { uuid, path, md5 } = claims;
   await requirePending(uuid, pendings);
@@ -99,10 +104,9 @@ export async function keepArtifactFile(
 }
 
 export async function keepManifest(
-  hub: Hub,
+  { hub, pendings }: UploadTarget,
   claims: { readonly uuid: string; readonly md5: string },
   bytes: Readable | Uint8Array,
-  pendings: PendingArtifacts,
 ): Promise<void> {
   const { uuid, md5 } = claims;
   await requirePending(uuid, pendings);

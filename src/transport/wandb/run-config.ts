@@ -21,7 +21,7 @@ export const CLIENT_KEY = 'wandb';
  * What the SDK reports of the machine and what of it is no personal data. Anything else that it
  * reports (paths, arguments, accounts) is not taken.
  */
-const ENVIRONMENT_FIELDS = [
+export const ENVIRONMENT_FIELDS = [
   'os',
   'python',
   'cpu_count',

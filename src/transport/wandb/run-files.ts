@@ -16,6 +16,7 @@ import { runOfNames } from './run-lookup.ts';
 import { isAllowed, type Shape, type WandbContext } from './wandb-context.ts';
 import { wireId } from './wire-ids.ts';
 import { wireTime } from './wire-time.ts';
+import { withoutPersonal } from './without-personal.ts';
 
 /** Most files of one run; media that is logged at each step makes many. */
 export const RUN_FILES_MAX = 100_000;
@@ -77,7 +78,8 @@ export async function keepRunFile(
   bytes: Readable | Uint8Array,
 ): Promise<void> {
   const sizeMax = RUN_FILE_BYTES_MAX;
-  const { digest, size, md5 } = await hub.objects.put(bytes, { md5: 'compute', sizeMax });
+  const clean = await withoutPersonal(name, bytes);
+  const { digest, size, md5 } = await hub.objects.put(clean, { md5: 'compute', sizeMax });
   const writtenAt = instantFromMs(hub.clock.nowMs());
   const file: RunFile = { name, sha256: digest, size, md5: md5 as string, writtenAt };
   const entry = { key: `${prefixOf(run)}${name}`, value: JSON.stringify(file) };

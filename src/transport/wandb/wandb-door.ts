@@ -56,13 +56,13 @@ function uploads(app: FastifyInstance, { pendings }: WandbSurface, hub: Hub): vo
   app.put(`/${UPLOAD_ARTIFACT_FILE}/:token`, async (request, reply) => {
     const { uuid, path, md5 } = textClaims(claimsOf(request, UPLOAD_ARTIFACT_FILE, hub));
     const claims = { uuid, path, md5 } as { uuid: string; path: string; md5: string };
-    await keepArtifactFile(hub, claims, bytesOf(request), pendings);
+    await keepArtifactFile({ hub, pendings }, claims, bytesOf(request));
     return reply.send();
   });
   app.put(`/${UPLOAD_ARTIFACT_MANIFEST}/:token`, async (request, reply) => {
     const { uuid, md5 } = textClaims(claimsOf(request, UPLOAD_ARTIFACT_MANIFEST, hub));
     const claims = { uuid, md5 } as { uuid: string; md5: string };
-    await keepManifest(hub, claims, bytesOf(request), pendings);
+    await keepManifest({ hub, pendings }, claims, bytesOf(request));
     return reply.send();
   });
   app.put(`/${UPLOAD_RUN_FILE}/:token`, async (request, reply) => {
