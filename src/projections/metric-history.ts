@@ -85,7 +85,7 @@ async function eachRow(
   return { complete: lines <= linesMax };
 }
 
-/** The whole of a short history; of a long one, readings spread evenly from its start to its end. */
+/** The whole of a short history; of a long one, readings spread evenly from start to end. */
 function rangesOf(lines: number, linesMax: number): LineRange[] {
   const all = Math.ceil(lines / HISTORY_LINES_AT_ONCE);
   const count = Math.min(all, Math.floor(linesMax / HISTORY_LINES_AT_ONCE));

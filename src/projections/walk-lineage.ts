@@ -51,6 +51,17 @@ export async function rootOf(
 
 /** What a node came from, or what came from it, as far as the reader may see it. */
 export async function walkLineage(
+  id: string,
+  question: LineageQuestion,
+  source: WalkSource,
+): Promise<ReadableWalk> {
+  checkReach('depth', question.depth, WALK_DEPTH_MAX);
+  checkReach('first', question.first, LINEAGE_NODES_MAX);
+  return walkFrom(await rootOf(id, question.times, source), question, source);
+}
+
+/** The same from a node that the reader was shown already. */
+export async function walkFrom(
   root: NodeId,
   question: LineageQuestion,
   source: WalkSource,
@@ -74,9 +85,9 @@ export async function walkLineage(
 export async function walkImpact(
   root: NodeId,
   times: AsKnown,
-  { store, reader }: Pick<WalkSource, 'store' | 'reader'>,
+  source: WalkSource,
 ): Promise<{ readonly nodes: readonly ReachedNode[]; readonly truncated: boolean }> {
-  const { nodes, truncated } = await store.walk({
+  const walk = await source.store.walk({
     roots: [root],
     direction: 'DOWNSTREAM',
     kinds: LINEAGE_EDGES,
@@ -84,8 +95,9 @@ export async function walkImpact(
     limit: WALK_NODES_MAX,
     ...times,
   });
-  const readable = nodes.filter((node) => node.depth > 0 && mayRead(reader, node));
-  return { nodes: readable, truncated };
+  const { nodes, truncated } = restrict(walk, 'DOWNSTREAM', source);
+  const readable = nodes.filter((node) => node.depth > 0 && !('restricted' in node));
+  return { nodes: readable as ReachedNode[], truncated };
 }
 
 export type ReachedNode = ThinNode & { readonly depth: number };

@@ -16,7 +16,9 @@ test('a project, runs and versions are recorded and their lineage is found', asy
     createProject(input: { team: "main", name: "fraud", description: "Card fraud" }) {
       project { id path description team { name } } fact { index type outcome actor { name } }
     }
-    createRun(input: { project: "main/fraud", name: "train-1", job: "train", config: { lr: 0.1 } }) {
+    createRun(input: {
+      project: "main/fraud", name: "train-1", job: "train", config: { lr: 0.1 }
+    }) {
       run { id name status config job { name } project { path } } fact { type }
     }
     data: registerVersion(input: {
@@ -26,7 +28,7 @@ test('a project, runs and versions are recorded and their lineage is found', asy
       project: "main/fraud", kind: MODEL_VERSION, name: "scorer"
       files: [{ path: "model.bin", sizeBytes: 3, digest: "sha256:${'1'.repeat(64)}" }]
       aliases: ["candidate"]
-    }) { version { id name kind ... on ModelVersion { files { edges { node { path sizeBytes } } } } } }
+    }) { version { id name kind files { edges { node { path sizeBytes } } } } }
   }`);
   expect(made).toMatchObject({
     createProject: {
@@ -46,7 +48,10 @@ test('a project, runs and versions are recorded and their lineage is found', asy
     `mutation ($run: ID!, $data: ID!, $model: ID!) {
       recordLineage(input: {
         project: "main/fraud", run: $run, inputs: [$data], outputs: [$model]
-      }) { run { inputs { edges { node { id } } } outputs { edges { node { id } } } } fact { type } }
+      }) {
+        run { inputs { edges { node { id } } } outputs { edges { node { id } } } }
+        fact { type }
+      }
       finishRun(input: { run: $run, summary: { auc: 0.9 } }) { run { status endedAt summary } }
     }`,
     ids,

@@ -33,7 +33,7 @@ function parsed(source: string): DocumentNode | null {
   try {
     return parse(source, { maxTokens: DOCUMENT_TOKENS_MAX, noLocation: true });
   } catch (error) {
-    if (!(error instanceof GraphQLError) || !error.message.includes('token limit')) return null;
+    if (!(error instanceof GraphQLError) || !error.message.includes('Parsing aborted')) return null;
     throw new DomainError(
       'LIMIT_EXCEEDED',
       `the document has more than ${DOCUMENT_TOKENS_MAX} tokens`,

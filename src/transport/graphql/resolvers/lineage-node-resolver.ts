@@ -2,7 +2,7 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { DomainError } from '../../../domain/errors.ts';
 import type { LogIndex } from '../../../domain/lineage/graph-rows.ts';
 import type { AsKnown } from '../../../ports/lineage-store.ts';
-import { walkLineage } from '../../../projections/walk-lineage.ts';
+import { walkFrom } from '../../../projections/walk-lineage.ts';
 import { pageComplexity, walkComplexity } from '../complexity.ts';
 import { questionOf } from '../cursors.ts';
 import { factPage } from '../fact-pages.ts';
@@ -55,7 +55,7 @@ export class LineageNodeResolver {
     requireKnown(node, times);
     const { direction, depth, first, kinds } = args;
     const question = { direction, depth, first, kinds: kinds ?? undefined, times };
-    return showWalk(await walkLineage(node.id, question, walkSource(context)), times);
+    return showWalk(await walkFrom(node.id, question, walkSource(context)), times);
   }
 }
 

@@ -32,11 +32,9 @@ export class LineageQueries {
   })
   async lineage(@Args(() => RootLineageArgs) args: RootLineageArgs, @Ctx() context: GraphContext) {
     const times = await timesOf(args, {}, context);
-    const source = walkSource(context);
-    const root = await rootOf(args.root, times, source);
     const { direction, depth, first, kinds } = args;
     const question = { direction, depth, first, kinds: kinds ?? undefined, times };
-    return showWalk(await walkLineage(root, question, source), times);
+    return showWalk(await walkLineage(args.root, question, walkSource(context)), times);
   }
 
   @Query(() => LineageNodeConnection, {
