@@ -11,7 +11,7 @@ import type {
 import type { Cell } from './driver.ts';
 import type { PackedBytes, PackedRows } from './packed-rows.ts';
 
-/** What a worker is told when it starts. */
+/** What a worker is to be, said once and first. */
 export interface WorkerRole {
   readonly role: 'writer' | 'reader';
   readonly file: string;
@@ -36,6 +36,7 @@ export interface WriteOperations {
 }
 
 export interface LifeOperations {
+  open: (role: WorkerRole) => null;
   close: (input: null) => null;
 }
 
@@ -110,6 +111,3 @@ export interface Failure {
   readonly details: ErrorDetails;
   readonly cause: string;
 }
-
-/** Id of the message by which a worker says that its database is open, or why it is not. */
-export const READY_ID = 0;

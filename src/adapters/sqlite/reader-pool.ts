@@ -27,9 +27,10 @@ export class ReaderPool {
     this.#links = [Promise.resolve(first), ...Array.from({ length: readers - 1 }, () => undefined)];
   }
 
-  /** Starts one reader, to know that it can; the others start when they are needed. */
-  static async open(role: WorkerRole, readers: number): Promise<ReaderPool> {
-    return new ReaderPool(role, await WorkerLink.open(role), readers);
+  /** The first reader opens now, to know that it can; the others start when they are needed. */
+  static async open(role: WorkerRole, first: WorkerLink, readers: number): Promise<ReaderPool> {
+    await first.take(role);
+    return new ReaderPool(role, first, readers);
   }
 
   ask<O extends keyof ReadOperations>(operation: O, input: Input<O>): Promise<Output<O>> {
@@ -85,7 +86,8 @@ export class ReaderPool {
   /** A reader that has ended, or could not start, is replaced by a fresh one. */
   async #linkAt(place: number): Promise<WorkerLink> {
     const link = await this.#links[place]?.catch(() => undefined);
-    if (link?.alive || (link !== undefined && this.#closed)) return link;
+    if (link?.alive) return link;
+    if (this.#closed) throw closedError();
     this.#links[place] = WorkerLink.open(this.#role);
     return this.#links[place];
   }

@@ -54,13 +54,16 @@ export async function openSqliteLineageStore(
     throw new DomainError('INVALID_INPUT', `readers must be from 1 to ${READERS_MAX}`);
   }
   const projectionVersion = options.projectionVersion ?? null;
-  const writerRole: WorkerRole = { role: 'writer', file, projectionVersion };
-  const writer = access === 'read-only' ? undefined : await WorkerLink.open(writerRole);
+  const role: WorkerRole = { role: 'writer', file, projectionVersion };
+  // Both threads start at once; the writer makes the tables before the reader looks for them.
+  const writer = access === 'read-only' ? undefined : { role, link: new WorkerLink() };
+  const reader = new WorkerLink();
   try {
-    const pool = await ReaderPool.open({ role: 'reader', file, projectionVersion }, readers);
-    return new SqliteLineageStore(pool, writer && { role: writerRole, link: writer });
+    await writer?.link.take(role);
+    const pool = await ReaderPool.open({ ...role, role: 'reader' }, reader, readers);
+    return new SqliteLineageStore(pool, writer);
   } catch (error) {
-    await writer?.close();
+    await Promise.all([writer?.link.close(), reader.terminate()]);
     throw error;
   }
 }

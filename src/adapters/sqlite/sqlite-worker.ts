@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { type Database, openDatabase } from './driver.ts';
 import { failureOf } from './failures.ts';
 import {
@@ -7,14 +7,13 @@ import {
   migrate,
   refuseOtherSchema,
 } from './migrate.ts';
-import {
-  type Operations,
-  READY_ID,
-  type ReadOperations,
-  type ReplyMessage,
-  type RequestMessage,
-  type WorkerRole,
-  type WriteOperations,
+import type {
+  Operations,
+  ReadOperations,
+  ReplyMessage,
+  RequestMessage,
+  WorkerRole,
+  WriteOperations,
 } from './protocol.ts';
 import { readEdges } from './read-edges.ts';
 import { readFacts, readHead } from './read-facts.ts';
@@ -29,6 +28,7 @@ const CACHE_KIB = -64 * 1024;
 /** Address space for reading the file without copying pages. */
 const MMAP_BYTES = 1024 * 1024 * 1024;
 
+/** What this worker answers; at first only who it shall be. */
 type Handlers = { readonly [O in keyof Operations]?: Operations[O] };
 
 /**
@@ -116,7 +116,14 @@ function buffersIn(output: unknown): ArrayBuffer[] {
   return parts.flatMap((part) => (part instanceof Uint8Array ? [part.buffer as ArrayBuffer] : []));
 }
 
-function serve(handlers: Handlers, { id, operation, input }: RequestMessage): void {
+let handlers: Handlers = {
+  open: (role) => {
+    handlers = start(role);
+    return null;
+  },
+};
+
+function serve({ id, operation, input }: RequestMessage): void {
   try {
     const handler = handlers[operation] as ((input: unknown) => unknown) | undefined;
     if (handler === undefined) throw new Error(`this worker does not know ${operation}`);
@@ -126,10 +133,4 @@ function serve(handlers: Handlers, { id, operation, input }: RequestMessage): vo
   }
 }
 
-try {
-  const handlers = start(workerData as WorkerRole);
-  parentPort?.on('message', (message: RequestMessage) => serve(handlers, message));
-  reply({ id: READY_ID, output: null });
-} catch (error) {
-  reply({ id: READY_ID, failure: failureOf(error) });
-}
+parentPort?.on('message', serve);

@@ -3,14 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { DomainError } from '../../domain/errors.ts';
 import { errorOf } from './failures.ts';
-import {
-  type Input,
-  type Operation,
-  type Output,
-  READY_ID,
-  type ReplyMessage,
-  type WorkerRole,
-} from './protocol.ts';
+import type { Input, Operation, Output, ReplyMessage, WorkerRole } from './protocol.ts';
 
 interface Waiting {
   resolve(output: unknown): void;
@@ -21,25 +14,29 @@ interface Waiting {
 export class WorkerLink {
   readonly #thread: Worker;
   readonly #waiting = new Map<number, Waiting>();
-  #lastId = READY_ID;
+  #lastId = 0;
   #fault: DomainError | undefined;
 
-  private constructor(thread: Worker) {
-    this.#thread = thread;
-    thread.on('message', (message: ReplyMessage) => this.#settle(message));
-    thread.on('error', (cause) => this.#fail(cause));
-    thread.on('exit', () => this.#fail(undefined));
+  /** Starts a thread, which takes a while; it does nothing before it is told its role. */
+  constructor() {
+    this.#thread = new Worker(workerFile());
+    this.#thread.on('message', (message: ReplyMessage) => this.#settle(message));
+    this.#thread.on('error', (cause) => this.#fail(cause));
+    this.#thread.on('exit', () => this.#fail(undefined));
   }
 
-  /** Resolves when the worker's database is open. */
   static async open(role: WorkerRole): Promise<WorkerLink> {
-    const thread = new Worker(workerFile(), { workerData: role });
-    const link = new WorkerLink(thread);
+    const link = new WorkerLink();
+    await link.take(role);
+    return link;
+  }
+
+  /** Resolves when the worker's database is open; when it cannot be, the thread ends. */
+  async take(role: WorkerRole): Promise<void> {
     try {
-      await link.#answerTo(READY_ID);
-      return link;
+      await this.ask('open', role);
     } catch (error) {
-      await thread.terminate();
+      await this.terminate();
       throw error;
     }
   }
@@ -56,9 +53,11 @@ export class WorkerLink {
   ): Promise<Output<O>> {
     if (this.#fault !== undefined) return Promise.reject(this.#fault);
     this.#lastId += 1;
-    const answer = this.#answerTo(this.#lastId) as Promise<Output<O>>;
-    this.#thread.postMessage({ id: this.#lastId, operation, input }, [...handedOver]);
-    return answer;
+    const id = this.#lastId;
+    this.#thread.postMessage({ id, operation, input }, [...handedOver]);
+    return new Promise<unknown>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+    }) as Promise<Output<O>>;
   }
 
   /** Closes the database and waits for the end of the thread. */
@@ -70,10 +69,6 @@ export class WorkerLink {
 
   async terminate(): Promise<void> {
     await this.#thread.terminate();
-  }
-
-  #answerTo(id: number): Promise<unknown> {
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
   #settle(message: ReplyMessage): void {
