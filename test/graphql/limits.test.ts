@@ -1,12 +1,18 @@
 import { getIntrospectionQuery } from 'graphql';
-import { describe, expect, test } from 'vitest';
-import { openGraphqlClient } from '../support/graphql-client.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type GraphqlClient, openGraphqlClient } from '../support/graphql-client.ts';
 import { ADMIN_KEY, openTestHub } from '../support/open-hub.ts';
 
-async function client() {
-  const { hub } = await openTestHub();
-  return openGraphqlClient(hub);
-}
+const ends: Array<() => Promise<void>> = [];
+let shared: GraphqlClient;
+
+beforeAll(async () => {
+  const { hub } = await openTestHub((work) => ends.unshift(work));
+  shared = await openGraphqlClient(hub, (work) => ends.unshift(work));
+});
+afterAll(async () => {
+  for (const end of ends) await end();
+});
 
 describe('who may ask', () => {
   test.each([
@@ -15,7 +21,7 @@ describe('who may ask', () => {
     ['no key at all', 'Bearer '],
     ['another scheme', 'Digest x'],
   ])('%s: 401 and UNAUTHENTICATED', async (_what, authorization) => {
-    const { app } = await client();
+    const { app } = shared;
     const answer = await app.inject({
       method: 'POST',
       url: '/graphql',
@@ -32,7 +38,7 @@ describe('who may ask', () => {
 
 describe('what a request may look like', () => {
   const send = async (payload: string, headers: Record<string, string> = {}) => {
-    const { app } = await client();
+    const { app } = shared;
     const answer = await app.inject({
       method: 'POST',
       url: '/graphql',
@@ -83,7 +89,7 @@ describe('what a request may look like', () => {
   });
 
   test('a query by GET needs a header that browsers do not send by themselves', async () => {
-    const { app } = await client();
+    const { app } = shared;
     const url = `/graphql?query=${encodeURIComponent('{ viewer { name } }')}`;
     const authorization = `Bearer ${ADMIN_KEY}`;
     const refused = await app.inject({ url, headers: { authorization } });
@@ -98,7 +104,7 @@ describe('what a request may look like', () => {
 
 describe('what a document may ask for', () => {
   test('syntax and validation errors keep their codes', async () => {
-    const { ask } = await client();
+    const { ask } = shared;
     const syntax = await ask('{ viewer {');
     expect(syntax.status).toBe(400);
     expect(syntax.errors[0]?.extensions.code).toBe('GRAPHQL_PARSE_FAILED');
@@ -114,7 +120,7 @@ describe('what a document may ask for', () => {
   });
 
   test('thirteen levels: 400 and LIMIT_EXCEEDED', async () => {
-    const { ask } = await client();
+    const { ask } = shared;
     const inner = `${'lineage { nodes { ... on Run { '.repeat(6)}id${' } } }'.repeat(6)}`;
     const { status, errors } = await ask(`{ run(path: "a/b/c") { ${inner} } }`);
     expect(status).toBe(400);
@@ -127,7 +133,7 @@ describe('what a document may ask for', () => {
   });
 
   test('an answer that could be huge is refused before anything is looked up', async () => {
-    const { ask } = await client();
+    const { ask } = shared;
     const { status, errors } = await ask(`{
       lineage(root: "run_x", first: 1000) { nodes { ... on ModelVersion { trainedOn { id } } } }
     }`);
@@ -139,7 +145,7 @@ describe('what a document may ask for', () => {
   });
 
   test('the largest lineage answer with its usual fields is not too large', async () => {
-    const { ask } = await client();
+    const { ask } = shared;
     const { errors } = await ask(`{
       lineage(root: "run_x", first: 1000, depth: 1000) {
         nodes {
@@ -156,7 +162,7 @@ describe('what a document may ask for', () => {
   });
 
   test('introspection works', async () => {
-    const { get } = await client();
+    const { get } = shared;
     const { __schema } = await get(getIntrospectionQuery());
     expect(__schema.queryType.name).toBe('Query');
   });
@@ -183,7 +189,7 @@ describe('what a document may ask for', () => {
     ['run(id: "x", path: "a/b/c") { id }', 'give either an id or a path'],
     ['search(text: "ab") { edges { cursor } }', 'text needs at least 3 characters to search for'],
   ])('%s', async (field, message) => {
-    const { ask } = await client();
+    const { ask } = shared;
     const { errors } = await ask(`{ ${field} }`);
     expect(errors[0]).toMatchObject({ message, extensions: { code: 'BAD_USER_INPUT' } });
   });

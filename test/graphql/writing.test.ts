@@ -348,7 +348,7 @@ describe('who may write', () => {
     });
   });
 
-  test('lineage to what one may not read is refused like lineage to what is not there', async () => {
+  test('lineage to what one may not read is refused like that to what is not there', async () => {
     const { hub, client, record } = await open();
     await record.project('other');
     const hidden = await record.version('DATASET', 'main/other/d', { digest: digestOf(1) });

@@ -2,7 +2,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { graphqlDoor } from '../../src/transport/graphql/graphql-door.ts';
 import type { Hub } from '../../src/transport/hub.ts';
-import { ADMIN_KEY } from './open-hub.ts';
+import { ADMIN_KEY, type AtEnd } from './open-hub.ts';
 
 export interface GraphqlError {
   readonly message: string;
@@ -27,10 +27,13 @@ export interface GraphqlClient {
 }
 
 /** The hub's GraphQL door in a server of its own that does not listen. */
-export async function openGraphqlClient(hub: Hub): Promise<GraphqlClient> {
+export async function openGraphqlClient(
+  hub: Hub,
+  atEnd: AtEnd = onTestFinished,
+): Promise<GraphqlClient> {
   const app = fastify();
   await graphqlDoor(app, hub);
-  onTestFinished(() => app.close());
+  atEnd(() => app.close());
   const ask: GraphqlClient['ask'] = async (query, variables = {}, key = ADMIN_KEY) => {
     const { statusCode, payload } = await app.inject({
       method: 'POST',

@@ -17,11 +17,14 @@ export interface TestHub {
   readonly admin: Reader;
 }
 
-/** A founded hub with the real embedded adapters in a folder that goes away with the test. */
-export async function openTestHub(): Promise<TestHub> {
+/** Says what is to be done at the end: of the test, or of the file when many tests share it. */
+export type AtEnd = (work: () => Promise<void>) => void;
+
+/** A founded hub with the real embedded adapters in a folder that goes away at the end. */
+export async function openTestHub(atEnd: AtEnd = onTestFinished): Promise<TestHub> {
   const folder = await mkdtemp(join(tmpdir(), 'ledgerline-hub-'));
   const opened = await open(folder);
-  onTestFinished(async () => {
+  atEnd(async () => {
     await opened.close();
     await rm(folder, { recursive: true, force: true });
   });

@@ -33,14 +33,6 @@ export function httpFailure(
   return { status, error: seen, headers: headersOf(seen, retryAfterS) };
 }
 
-/** The failure as a problem document of RFC 9457. */
-export function problemOf({ status, error }: HttpFailure): Record<string, unknown> {
-  const { code, message, details } = error;
-  return { ...details, type: 'about:blank', title: code, status, detail: message, code };
-}
-
-export const PROBLEM_TYPE = 'application/problem+json';
-
 function refusedByServer(
   { statusCode, message }: ServerError,
   { bodyBytesMax }: { readonly bodyBytesMax: number },
