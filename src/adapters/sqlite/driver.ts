@@ -41,7 +41,7 @@ const STATEMENTS_MAX = 256;
 
 export function openDatabase({ file, access, busyMsMax }: DatabaseOptions): Database {
   const name = access === 'read-only' ? `${pathToFileURL(file).href}?mode=ro` : file;
-  const library = new Libsql(name, { timeout: busyMsMax });
+  const library = connect(name, busyMsMax);
   const statements = new Map<string, Statement>();
   return {
     prepare(sql) {
@@ -56,6 +56,16 @@ export function openDatabase({ file, access, busyMsMax }: DatabaseOptions): Data
     inTransaction: () => library.inTransaction,
     close: () => void library.close(),
   };
+}
+
+/** The library tells why it cannot open a file in words only. */
+function connect(name: string, busyMsMax: number): Libsql.Database {
+  try {
+    return new Libsql(name, { timeout: busyMsMax });
+  } catch (cause) {
+    const fault = new Error(`cannot open ${name}: ${(cause as Error).message}`, { cause });
+    throw Object.assign(fault, { code: 'SQLITE_CANTOPEN' });
+  }
 }
 
 /** Values go in as one array: the library takes a lone blob or null for a bag of names. */

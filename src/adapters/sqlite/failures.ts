@@ -9,7 +9,6 @@ const MEANINGS: ReadonlyArray<readonly [prefix: string, error: DomainError]> = [
   ['SQLITE_TOOBIG', new DomainError('INVALID_INPUT', 'a value is too large for the store')],
   ['SQLITE_FULL', new DomainError('UNAVAILABLE', "the lineage store's disk is full")],
   ['SQLITE_IOERR', new DomainError('UNAVAILABLE', "the lineage store's disk fails")],
-  ['SQLITE_CANTOPEN', new DomainError('UNAVAILABLE', 'the lineage store cannot be opened')],
   ['SQLITE_READONLY', new DomainError('UNAVAILABLE', 'the lineage store is open for reading only')],
   ['SQLITE_NOTADB', new DomainError('INTERNAL', 'the file is no SQLite database')],
 ];

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { type Database, openDatabase } from './driver.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './driver.ts';
 import { failureOf } from './failures.ts';
 import {
   checkProjectionVersion,
@@ -40,7 +41,7 @@ function start(role: WorkerRole): Handlers {
 }
 
 function startWriter({ file, projectionVersion }: WorkerRole): Handlers {
-  const database = openDatabase({ file, access: 'read-write', busyMsMax: OPEN_WAIT_MS_MAX });
+  const database = connect(file, 'read-write');
   database.exec('pragma journal_mode = wal');
   database.exec('pragma synchronous = full');
   tune(database);
@@ -68,7 +69,7 @@ function startWriter({ file, projectionVersion }: WorkerRole): Handlers {
 }
 
 function startReader({ file, projectionVersion }: WorkerRole): Handlers {
-  const database = openDatabase({ file, access: 'read-only', busyMsMax: OPEN_WAIT_MS_MAX });
+  const database = connect(file, 'read-only');
   tune(database);
   refuseOtherSchema(database);
   checkProjectionVersion(database, projectionVersion);
@@ -82,6 +83,14 @@ function startReader({ file, projectionVersion }: WorkerRole): Handlers {
     facts: (query) => inSnapshot(database, () => readFacts(database, query)),
   };
   return { ...operations, close: () => end(database) };
+}
+
+function connect(file: string, access: DatabaseOptions['access']): Database {
+  try {
+    return openDatabase({ file, access, busyMsMax: OPEN_WAIT_MS_MAX });
+  } catch (cause) {
+    throw new DomainError('UNAVAILABLE', `cannot open the lineage store ${file}`, { cause });
+  }
 }
 
 function tune(database: Database): void {

@@ -19,7 +19,8 @@ export class WorkerLink {
 
   /** Starts a thread, which takes a while; it does nothing before it is told its role. */
   constructor() {
-    this.#thread = new Worker(workerFile());
+    // Flags of this process, such as a loader for source files, are not meant for the thread.
+    this.#thread = new Worker(workerFile(), { execArgv: [] });
     this.#thread.on('message', (message: ReplyMessage) => this.#settle(message));
     this.#thread.on('error', (cause) => this.#fail(cause));
     this.#thread.on('exit', () => this.#fail(undefined));
