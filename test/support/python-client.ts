@@ -27,6 +27,8 @@ export interface ScriptOptions {
   readonly python: string;
   readonly script: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** The folder that it works in. */
+  readonly cwd: string;
   readonly args?: readonly string[];
 }
 
@@ -44,8 +46,9 @@ export class PythonScript {
   readonly #waiting: (() => void)[] = [];
   #output = '';
 
-  constructor({ python, script, environment, args = [] }: ScriptOptions) {
+  constructor({ python, script, environment, cwd, args = [] }: ScriptOptions) {
     this.#child = spawn(python, ['-u', script, ...args], {
+      cwd,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
       timeout: SCRIPT_MS_MAX,

@@ -25,6 +25,7 @@ export async function startWandb(
     python,
     script: join(import.meta.dirname, script),
     args,
+    cwd: folder,
     environment: {
       WANDB_BASE_URL: `${hub.url}/wandb`,
       WANDB_API_KEY: key,
