@@ -10,12 +10,15 @@ import {
   type WalkQuery,
 } from '../ports/lineage-store.ts';
 import { cutWalk } from './cut-walk.ts';
-import { isOpaqueId, nodeOfOpaqueId, opaqueIdOf } from './opaque-ids.ts';
+import { nodeOfOpaqueId, opaqueIdOf } from './opaque-ids.ts';
 import { mayRead, type Reader } from './readable-by.ts';
 import { type ReadableWalk, restrictWalk } from './restrict-walk.ts';
 
 /** Most nodes that one question about lineage is answered with. */
 export const LINEAGE_NODES_MAX = 1_000;
+
+/** Kinds that stand beside the graph of lineage and can be no part of a walk. */
+const OTHER_KINDS: readonly NodeKind[] = ['TEAM', 'PROJECT', 'AGENT', 'ALIAS'];
 
 export interface LineageQuestion {
   readonly direction: WalkQuery['direction'];
@@ -45,7 +48,8 @@ export async function rootOf(
   const behind = nodeOfOpaqueId(id, { reader: reader.actor.ref, secret });
   const [row] = await store.get([behind ?? id]);
   const known = row && (times.knownAt === undefined || row.since <= times.knownAt);
-  if (known && (behind !== null || (!isOpaqueId(id) && mayRead(reader, row)))) return row.id;
+  const walkable = known && !OTHER_KINDS.includes(row.kind);
+  if (walkable && (behind !== null || mayRead(reader, row))) return row.id;
   throw new DomainError('NOT_FOUND', `there is no node with the id ${JSON.stringify(id)}`);
 }
 

@@ -134,6 +134,18 @@ describe('a walk', () => {
     expect(first).toEqual({ nodes: [{ id: ids[5] }], truncated: true, frontier: [ids[5]] });
   });
 
+  test('starts at nodes of the graph only', async () => {
+    const { client } = await chain(0);
+    const { project, viewer } = await client.get(
+      '{ project(team: "main", name: "chain") { id team { id } } viewer { id } }',
+    );
+    for (const id of [project.id, project.team.id, viewer.id]) {
+      const ask = 'query ($id: ID!) { lineage(root: $id) { nodes { id } } }';
+      const { errors } = await client.ask(ask, { id });
+      expect(errors[0]?.extensions.code).toBe('NOT_FOUND');
+    }
+  });
+
   test('impact lists what came from a node, page by page, nearest first', async () => {
     const { client, data, ids } = await chain(5);
     const ask = `query ($root: ID!, $after: String) {
