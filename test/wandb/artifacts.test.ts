@@ -118,7 +118,9 @@ describe('an artifact through the wandb door', () => {
       digest: '0'.repeat(32),
     };
     const { status, body } = await door.graphql(
-      'mutation ($input: CreateArtifactInput!) { createArtifact(input: $input) { artifact { id } } }',
+      `mutation ($input: CreateArtifactInput!) {
+        createArtifact(input: $input) { artifact { id } }
+      }`,
       { input },
     );
     expect(status).toBe(400);
