@@ -1,5 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DomainError } from '../../src/domain/errors.ts';
 import { type GraphqlClient, openGraphqlClient } from '../support/graphql-client.ts';
 import { ADMIN_KEY, openTestHub } from '../support/open-hub.ts';
 
@@ -32,6 +33,26 @@ describe('who may ask', () => {
     expect(answer.headers['www-authenticate']).toBe('Bearer');
     expect(answer.json().errors).toEqual([
       { message: expect.any(String), extensions: { code: 'UNAUTHENTICATED' } },
+    ]);
+  });
+});
+
+describe('when a store cannot be reached', () => {
+  test('503, and when to try again', async () => {
+    const { hub } = await openTestHub();
+    const get = () => Promise.reject(new DomainError('UNAVAILABLE', 'the store is away'));
+    const away = Object.assign(Object.create(hub), { operational: { get } });
+    const { app } = await openGraphqlClient(away);
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
+      payload: '{"query":"{ viewer { id } }"}',
+    });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['retry-after']).toBe('2');
+    expect(answer.json().errors).toEqual([
+      { message: 'the store is away', extensions: { code: 'UNAVAILABLE', retryAfterS: 2 } },
     ]);
   });
 });

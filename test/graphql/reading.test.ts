@@ -70,6 +70,37 @@ describe('connections', () => {
     }
   });
 
+  test('versions come newest first, collections by kind', async () => {
+    const { client, record } = await open();
+    for (let at = 0; at < 4; at += 1) {
+      await record.version('MODEL', 'main/p/m', { digest: digestOf(at) });
+    }
+    await record.version('DATASET', 'main/p/d', { digest: digestOf(9) });
+    const ask = `query ($after: String) {
+      model(path: "main/p/m") { versionCount versions(first: 3, after: $after) { ${PAGE} } }
+      project(team: "main", name: "p") {
+        all: collections { edges { node { __typename name } } }
+        datasets: collections(kinds: [DATASET]) { edges { node { name } } }
+      }
+    }`;
+    const { model, project } = await client.get(ask);
+    expect(model.versionCount).toBe(4);
+    expect(namesOf(model.versions)).toEqual(['m:v3', 'm:v2', 'm:v1']);
+    const { endCursor } = model.versions.pageInfo;
+    const { versions } = (await client.get(ask, { after: endCursor })).model;
+    expect(namesOf(versions)).toEqual(['m:v0']);
+    expect(versions.pageInfo.hasNextPage).toBe(false);
+    expect(project.all.edges).toEqual([
+      { node: { __typename: 'Dataset', name: 'd' } },
+      { node: { __typename: 'Model', name: 'm' } },
+    ]);
+    expect(namesOf(project.datasets)).toEqual(['d']);
+    const { errors } = await client.ask(
+      '{ project(team: "main", name: "p") { collections(kinds: [RUN]) { edges { cursor } } } }',
+    );
+    expect(errors[0]?.message).toBe('RUN is no kind of collection');
+  });
+
   test('neighbours are paged in a stable order', async () => {
     const { client, record } = await open();
     const run = await record.run('main/p', 'r');
@@ -249,6 +280,14 @@ describe('metrics', () => {
       },
       { key: 'none', count: 0, complete: true, points: [] },
     ]);
+  });
+
+  test('that begin late in a long history are known', async () => {
+    const lines = Array.from({ length: 12_000 }, (_, step) => `{"_step":${step},"loss":1}`);
+    lines.push('{"_step":12000,"loss":1,"late":2}');
+    const { client } = await history(lines);
+    const { run } = await client.get('{ run(path: "main/p/r") { metricKeys } }');
+    expect(run.metricKeys).toEqual(['late', 'loss']);
   });
 
   test('are thinned to the samples asked for', async () => {
