@@ -5,9 +5,10 @@ import {
   serviceAccountCreated,
   teamCreated,
 } from '../domain/audit/facts/hub.ts';
-import { DomainError } from '../domain/errors.ts';
+import { DomainError, invalidInput } from '../domain/errors.ts';
 import type { Role } from '../domain/governance/permissions.ts';
-import { teamId } from '../domain/lineage/names.ts';
+import { parseProjectPath, projectId, teamId } from '../domain/lineage/names.ts';
+import type { NodeId } from '../domain/lineage/node-id.ts';
 import type { Instant } from '../domain/time.ts';
 import { checkName, checkPathName } from '../domain/values/text.ts';
 import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
@@ -75,18 +76,35 @@ export interface GrantRoleInput extends CommandInput {
 
 export const grantRole: Command<GrantRoleInput> = {
   operation: 'grant',
-  wants: ({ to }) => ({ nodes: [to] }),
+  wants: ({ to, scope }, _view, { org }) => {
+    const scopeId = idOfScope(org, scope);
+    return { nodes: scopeId === null ? [to] : [to, scopeId] };
+  },
   requires: () => ({ permission: 'access.manage', place: {} }),
-  decide: ({ grantId, to, role, scope, expiresAt }, { view }) => {
+  decide: ({ grantId, to, role, scope, expiresAt }, { org, view }) => {
     const agent = view.node(to);
+    const scopeId = idOfScope(org, scope);
+    if (scopeId !== null && !view.node(scopeId)) {
+      throw new DomainError('NOT_FOUND', `there is no ${scope} to grant a role on`);
+    }
     if (!agent) throw new DomainError('NOT_FOUND', `there is no actor ${to}`);
     return fact(roleGranted, {
       data: {
         agent: { id: agent.id, name: agent.name },
-        grant: { id: grantId, role, scope, expiresAt },
+        grant: { id: grantId, role, scope, scopeId, expiresAt },
       },
       projects: [],
       subject: subjectOf(agent),
     });
   },
 };
+
+/** The team or project that a scope names; null for the organization. */
+function idOfScope(org: string, scope: string): NodeId | null {
+  const [level, ...path] = scope.split('/');
+  if (scope === 'org') return null;
+  if (level === 'project') return projectId(org, parseProjectPath(path.join('/')));
+  if (level === 'team' && path.length === 1)
+    return teamId(org, checkPathName(path[0] ?? '', 'a team'));
+  throw invalidInput('a scope is org, team/<team> or project/<team>/<project>');
+}

@@ -1,10 +1,11 @@
 import { SYSTEM_ACTOR } from '../domain/actor.ts';
 import { commandRefused } from '../domain/audit/facts/refusal.ts';
-import { parseLeaf } from '../domain/audit/leaf.ts';
+import { PROJECTS_PER_FACT_MAX, parseLeaf } from '../domain/audit/leaf.ts';
 import { DomainError, isDomainError, RECORDED_REFUSALS } from '../domain/errors.ts';
 import { grantsOf, isPermitted } from '../domain/governance/permissions.ts';
 import { applyChanges } from '../domain/lineage/apply-changes.ts';
-import type { LogIndex } from '../domain/lineage/graph-rows.ts';
+import type { LogIndex, NodeRow } from '../domain/lineage/graph-rows.ts';
+import type { NodeId } from '../domain/lineage/node-id.ts';
 import { type Instant, msOfInstant } from '../domain/time.ts';
 import type { FactRow, HeadTransaction } from '../ports/lineage-store.ts';
 import {
@@ -64,7 +65,7 @@ export async function loadForBatch(
   const known: KnownKeys = new Map();
   const keyed = entries.filter(({ request }) => request.idempotencyKey !== null);
   for (let round = 0; round < LOAD_ROUNDS_MAX; round += 1) {
-    const wants = entries.map((entry) => wantsOf(entry, overlay));
+    const wants = entries.map((entry) => wantsOrNothing(entry, overlay));
     const idempotency = round === 0 ? keyed.map(({ request }) => keyOf(request)) : [];
     const missing = { ...overlay.missing(union(wants)), idempotency };
     if (isEmpty(missing) && idempotency.length === 0) break;
@@ -171,9 +172,15 @@ function refusalOf(entry: Entry, place: DecisionPlace, error: DomainError): Fact
       message: error.message.slice(0, REFUSAL_MESSAGE_LENGTH_MAX).replace(/[\ud800-\udbff]$/, ''),
       missing,
     },
-    projects: rows.flatMap(({ project }) => project ?? []),
+    projects: projectsOf(rows),
     subject: first ? { kind: first.kind, id: first.id, digest: null } : null,
   });
+}
+
+/** A fact of no project is for auditors of the organization, and so is one of too many. */
+function projectsOf(rows: readonly NodeRow[]): NodeId[] {
+  const projects = [...new Set(rows.flatMap(({ project }) => project ?? []))];
+  return projects.length > PROJECTS_PER_FACT_MAX ? [] : projects;
 }
 
 function replayOf(request: FactRequest, known: KnownKeys): Receipt | null {
@@ -198,6 +205,15 @@ async function loadRest(entry: Entry, { tx, overlay }: DecisionPlace): Promise<v
     overlay.learn(missing, await tx.load(missing));
   }
   throw new Error(`${entry.command.operation} asks for more after ${LOAD_ROUNDS_MAX} rounds`);
+}
+
+/** A command that cannot even say what it wants fails later, alone, when its turn comes. */
+function wantsOrNothing(entry: Entry, overlay: Overlay): CommandWants {
+  try {
+    return wantsOf(entry, overlay);
+  } catch {
+    return {};
+  }
 }
 
 function wantsOf({ command, input, request }: Entry, overlay: Overlay): CommandWants {

@@ -70,7 +70,7 @@ export class Ledger {
   async close(): Promise<void> {
     if (this.#tallyTimer) clearTimeout(this.#tallyTimer);
     this.#tallyTimer = null;
-    await this.#record(this.#tally.takeAll());
+    await this.#record(this.#tally.takeAll(this.#deps.clock.nowMs()));
     await this.#committer.idle();
   }
 
@@ -85,6 +85,10 @@ export class Ledger {
     const factId = factIdOf(clock.nowMs(), ids.bytes(FACT_ID_CHANCE_BYTES));
     const key = submission.idempotencyKey ?? null;
     if (key !== null) checkName(key, 'the idempotency key');
+    const people = (input.personal ?? []).map(({ person }) => person);
+    if (new Set(people).size !== people.length) {
+      throw new Error('a person has one part in a fact');
+    }
     const keys = await this.#personKeysOf(input.personal ?? []);
     return {
       command: command as unknown as Command<CommandInput>,
@@ -123,17 +127,25 @@ export class Ledger {
     if (this.#tallyTimer) return;
     this.#tallyTimer = setTimeout(() => {
       this.#tallyTimer = null;
-      this.recordEndedRefusals().catch((error: unknown) => {
-        this.#deps.log.error({ error: String(error) }, 'counted refusals were not recorded');
-      });
+      this.recordEndedRefusals()
+        .catch((error: unknown) => {
+          this.#deps.log.error({ error: String(error) }, 'counted refusals were not recorded');
+        })
+        .finally(() => {
+          if (this.#tally.counts) this.#watchTally();
+        });
     }, REFUSAL_WINDOW_MS);
     this.#tallyTimer.unref();
   }
 
   async #record(counted: readonly CountedRefusals[]): Promise<void> {
-    for (const input of counted) {
-      const command = countRefusals;
-      await this.submit<CountInput>({ command, input, actor: SYSTEM_ACTOR });
+    for (const [at, input] of counted.entries()) {
+      try {
+        await this.submit<CountInput>({ command: countRefusals, input, actor: SYSTEM_ACTOR });
+      } catch (error) {
+        this.#tally.giveBack(counted.slice(at));
+        throw error;
+      }
     }
   }
 }

@@ -41,11 +41,11 @@ export class RefusalTally {
     const name = JSON.stringify([key.operation, key.code, key.actor, key.subject]);
     let window = this.#windows.get(name);
     if (window && nowMs - window.startMs >= REFUSAL_WINDOW_MS) {
-      this.#end(name, window);
+      this.#end(name, window, nowMs);
       window = undefined;
     }
     if (!window) {
-      this.#makeRoom();
+      this.#makeRoom(nowMs);
       window = { key, projects: new Set(), startMs: nowMs, seen: 0 };
       this.#windows.set(name, window);
     }
@@ -56,27 +56,38 @@ export class RefusalTally {
     return window.seen <= EQUAL_REFUSALS_RECORDED_MAX;
   }
 
+  /** True while a window is open that has refusals to count. */
+  get counts(): boolean {
+    const open = [...this.#windows.values()];
+    return this.#ended.length > 0 || open.some(({ seen }) => seen > EQUAL_REFUSALS_RECORDED_MAX);
+  }
+
+  /** Takes back counts that could not be recorded, for the next time. */
+  giveBack(counted: readonly CountedRefusals[]): void {
+    this.#ended.push(...counted);
+  }
+
   /** Counts of the windows that have ended; each is given out once. */
   takeEnded(nowMs: number): CountedRefusals[] {
     for (const [name, window] of this.#windows) {
-      if (nowMs - window.startMs >= REFUSAL_WINDOW_MS) this.#end(name, window);
+      if (nowMs - window.startMs >= REFUSAL_WINDOW_MS) this.#end(name, window, nowMs);
     }
     return this.#ended.splice(0);
   }
 
   /** Counts of all windows, ended or not, for a stop. */
-  takeAll(): CountedRefusals[] {
-    for (const [name, window] of this.#windows) this.#end(name, window);
+  takeAll(nowMs: number): CountedRefusals[] {
+    for (const [name, window] of this.#windows) this.#end(name, window, nowMs);
     return this.#ended.splice(0);
   }
 
-  #makeRoom(): void {
+  #makeRoom(nowMs: number): void {
     if (this.#windows.size < REFUSAL_WINDOWS_MAX) return;
     const oldest = this.#windows.entries().next().value;
-    if (oldest) this.#end(oldest[0], oldest[1]);
+    if (oldest) this.#end(oldest[0], oldest[1], nowMs);
   }
 
-  #end(name: string, window: Window): void {
+  #end(name: string, window: Window, nowMs: number): void {
     this.#windows.delete(name);
     const count = window.seen - EQUAL_REFUSALS_RECORDED_MAX;
     if (count <= 0) return;
@@ -85,7 +96,7 @@ export class RefusalTally {
       projects: [...window.projects].sort(),
       count,
       fromMs: window.startMs,
-      untilMs: window.startMs + REFUSAL_WINDOW_MS,
+      untilMs: Math.max(window.startMs, Math.min(window.startMs + REFUSAL_WINDOW_MS, nowMs)),
     });
   }
 }

@@ -145,9 +145,19 @@ function settingsAheadOfTime(given: Environment): string[] {
 
 /** A hub that others can reach must say by which address, so that keys go where they should. */
 function insecure({ LEDGERLINE_HOST: host, LEDGERLINE_PUBLIC_URL: url }: Environment): string[] {
-  if (host === undefined || LOOPBACK.includes(host) || url !== undefined) return [];
+  if (host === undefined || LOOPBACK.includes(host)) return [];
+  if (url !== undefined) return isPlainAndFar(url) ? [PLAIN_URL] : [];
   return [
     'LEDGERLINE_PUBLIC_URL: needed since LEDGERLINE_HOST is not loopback; ' +
       'put TLS in front and give its https address',
   ];
+}
+
+const PLAIN_URL =
+  'LEDGERLINE_PUBLIC_URL: keys would go over the network in the clear; use an https address';
+
+function isPlainAndFar(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'http:' && !LOOPBACK.includes(hostname.replace(/^\[|\]$/g, ''));
 }

@@ -81,6 +81,7 @@ const DATA: Readonly<Record<string, fc.Arbitrary<object>>> = {
       id,
       role: fc.constantFrom(...ROLES),
       scope: text,
+      scopeId: maybe(id),
       expiresAt: maybe(text),
     }),
   }),

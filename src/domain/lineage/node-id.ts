@@ -19,10 +19,12 @@ const DOMAIN_SEPARATOR = 'ledgerline/node-id/v1';
 
 /**
  * The id that a natural name has, on every hub of the same organization, for ever. It is SHA-256
- * over the RFC 8785 array [separator, org, container, kind, name, incarnation].
+ * over the RFC 8785 array [separator, org, container, kind, name, incarnation], with the name in
+ * Unicode's composed form (NFC), so that one name typed on two systems is one thing.
  */
 export function nodeId({ org, container, kind, name, incarnation = 0 }: NodeName): NodeId {
-  const key = canonicalJson([DOMAIN_SEPARATOR, org, container, kind, name, incarnation]);
+  const same = name.normalize('NFC');
+  const key = canonicalJson([DOMAIN_SEPARATOR, org, container, kind, same, incarnation]);
   return `${NODE_KINDS[kind]}_${createHash('sha256').update(key).digest('base64url')}`;
 }
 

@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { checkName, checkPathName, checkText, hasLoneSurrogate, NAME_LENGTH_MAX } from './text.ts';
 
-const ODD_BUT_FINE = ['é', 'e\u0301', '😀', ' ', '\u202e', '名前', '~', "'; DROP", '%2F', '...'];
+const ODD_BUT_FINE = [
+  'é',
+  'e\u0301',
+  '😀',
+  'a b',
+  'שלום',
+  'مرحبا',
+  '名前',
+  '~',
+  "'; DROP",
+  '%2F',
+  '...',
+];
 
 describe('names', () => {
   it.each(ODD_BUT_FINE)('may be %j, and stay as they are', (name) => {
@@ -11,6 +23,9 @@ describe('names', () => {
 
   it.each([
     ['', 'a name is empty'],
+    [' \u3000', 'a name is blank'],
+    ['a\nb', 'a name holds a control character'],
+    ['a\u202eb', 'a name holds a control character or a mark that reorders text'],
     ['a\0b', 'a name holds a NUL character'],
     ['\ud800', 'a name holds half of a surrogate pair'],
     ['a\udc00b', 'a name holds half of a surrogate pair'],

@@ -3,6 +3,8 @@ import { invalidInput } from '../errors.ts';
 /** Longest natural name in UTF-16 units; Neo4j's range indexes end at about 8,000 bytes. */
 export const NAME_LENGTH_MAX = 512;
 
+/** Control characters, and the marks that make a text show in another order than it has. */
+const MISLEADING = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export function hasLoneSurrogate(text: string): boolean {
@@ -18,7 +20,12 @@ export function checkName(name: string, what: string): string {
   if (name.length > NAME_LENGTH_MAX) {
     throw invalidInput(`${what} has ${name.length} characters, at most ${NAME_LENGTH_MAX} fit`);
   }
-  return checkText(name, what);
+  if (name.trim() === '') throw invalidInput(`${what} is blank`);
+  checkText(name, what);
+  if (MISLEADING.test(name)) {
+    throw invalidInput(`${what} holds a control character or a mark that reorders text`);
+  }
+  return name;
 }
 
 /**

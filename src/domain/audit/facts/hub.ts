@@ -67,7 +67,15 @@ export const roleGranted = factType({
   fields: {
     agent: leaf(agent),
     grant: leaf(
-      z.strictObject({ id, role: z.enum(ROLES), scope: z.string(), expiresAt: nullableText }),
+      z.strictObject({
+        id,
+        role: z.enum(ROLES),
+        /** As it was asked for: `org`, `team/<team>` or `project/<team>/<project>`. */
+        scope: z.string(),
+        /** The team or project that the scope meant then; null for the organization. */
+        scopeId: id.nullable(),
+        expiresAt: nullableText,
+      }),
     ),
     reason: personal(),
   },
