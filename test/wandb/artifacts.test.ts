@@ -143,6 +143,7 @@ describe('an artifact through the wandb door', () => {
     const door = await openDoor();
     await upsertRun(door, 'r');
     const secret = await upload(door, { name: 'secret', files: FILES });
+    await upsertRun(door, 'r', { modelName: 'other' });
     const { key } = await addService(door.hub, 'other', [['CONTRIBUTOR', 'project/main/other']]);
     const stranger = door.as(key);
     expect((await commit(stranger, secret)).status).toBe(404);
@@ -156,6 +157,7 @@ describe('an artifact through the wandb door', () => {
     const door = await openDoor();
     await upsertRun(door, 'r');
     const id = await upload(door, { name: 'ds', files: FILES, run: 'r' });
+    await upsertRun(door, 'r', { modelName: 'other' });
     const { key } = await addService(door.hub, 'other', [['VIEWER', 'project/main/other']]);
     const stranger = door.as(key);
     const asked = `query ($id: ID!) {

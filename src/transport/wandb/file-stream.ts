@@ -6,6 +6,7 @@ import type { TelemetryOperation } from '../../ports/telemetry-store.ts';
 import type { HistoryIndexes } from './history-indexes.ts';
 import { findProject } from './project-lookup.ts';
 import { parseJsonBody } from './request-body.ts';
+import type { RunActivity } from './run-activity.ts';
 import { sealedRunFiles } from './run-files.ts';
 import { type RunNames, runOfNames } from './run-lookup.ts';
 import { encodedSummary, liveSummaryText } from './run-summary.ts';
@@ -23,9 +24,11 @@ const ANSWER = { exitcode: null, limits: {} };
 export class FileStream {
   readonly #turns = new Turns();
   readonly #indexes: HistoryIndexes;
+  readonly #activity: RunActivity;
 
-  constructor(indexes: HistoryIndexes) {
+  constructor(indexes: HistoryIndexes, activity: RunActivity) {
     this.#indexes = indexes;
+    this.#activity = activity;
   }
 
   async take(text: string, names: RunNames, context: WandbContext): Promise<typeof ANSWER> {
@@ -34,6 +37,7 @@ export class FileStream {
     if (body.unknown.length > 0) {
       context.hub.log.warn({ run: id, files: body.unknown }, 'file_stream: no stream for these');
     }
+    await this.#activity.note(id);
     if (body.operations.length > 0 || body.complete) {
       await this.#turns.take(id, () => this.#record(id, body, context));
     }

@@ -28,11 +28,24 @@ describe('query documents', () => {
   it('are bounded in length, tokens and depth', () => {
     const kept = documents();
     expect(() => kept.get(`#${'x'.repeat(QUERY_LENGTH_MAX)}`)).toThrow(/at most 65536 characters/);
-    expect(() => kept.get(`{ viewer { ${'id '.repeat(9_000)} } }`)).toThrow(/GraphQL query/);
+    expect(() => kept.get(`{ viewer { ${'id '.repeat(5_000)} } }`)).toThrow(/GraphQL query/);
     const nest = (depth: number): string =>
       depth === 0 ? 'id' : `project { run(name: "r") { ${nest(depth - 1)} } }`;
     const deep = `{ project(name: "p") { run(name: "r") { ${nest(QUERY_DEPTH_MAX)} } } }`;
     expect(() => kept.get(deep)).toThrow(/nests at most/);
+  });
+
+  it('that unfold to millions of fields are refused at once', () => {
+    const fragments = Array.from(
+      { length: 12 },
+      (_, at) => `fragment F${at} on Project { a: run(name: "a") { project { ...F${at + 1} } }
+        b: run(name: "b") { project { ...F${at + 1} } } }`,
+    );
+    const bomb = `{ project { ...F0 } } ${fragments.slice(0, 9).join(' ')}
+      fragment F9 on Project { id }`;
+    expect(() => documents().get(bomb)).toThrow(/nests at most|at most 1000 fields/);
+    const wide = `{ project { ${Array.from({ length: 600 }, (_, at) => `a${at}: id`).join(' ')} } }`;
+    expect(documents().get(wide).operation.operation).toBe('query');
   });
 
   it('that are no GraphQL are refused', () => {

@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type FragmentDefinitionNode,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
@@ -12,8 +13,10 @@ import { RecentlyUsed } from './recently-used.ts';
 
 /** Longest text of a query, in characters. The SDK's longest has about 4,000. */
 export const QUERY_LENGTH_MAX = 64 * 1024;
-/** Most tokens of a query. */
-export const QUERY_TOKENS_MAX = 8_000;
+/** Most tokens of a query. The SDK's longest has about 600. */
+export const QUERY_TOKENS_MAX = 4_000;
+/** Most fields of a query with its fragments unfolded. The SDK's widest has about 100. */
+export const QUERY_FIELDS_MAX = 1_000;
 /** Deepest nesting of fields; the SDK's deepest has 11. */
 export const QUERY_DEPTH_MAX = 20;
 /** Most documents that are kept ready. The SDK has 144. */
@@ -54,8 +57,12 @@ export class QueryDocuments {
         `the hub does not serve ${nameOf(operation)} of the wandb API: ${fault.message}`,
       );
     }
-    if (depthOf(operation.selectionSet, document) > QUERY_DEPTH_MAX) {
+    const { depth, fields } = new Measuring(document).of(operation.selectionSet);
+    if (depth > QUERY_DEPTH_MAX) {
       throw new DomainError('LIMIT_EXCEEDED', `a query nests at most ${QUERY_DEPTH_MAX} fields`);
+    }
+    if (fields > QUERY_FIELDS_MAX) {
+      throw new DomainError('LIMIT_EXCEEDED', `a query has at most ${QUERY_FIELDS_MAX} fields`);
     }
     return { document, operation };
   }
@@ -85,22 +92,46 @@ function nameOf({ name, operation }: OperationDefinitionNode): string {
   return name ? `the ${operation} ${name.value}` : `this ${operation}`;
 }
 
-/** Nesting of fields with the fragments unfolded; validation has refused circles of them. */
-function depthOf(set: SelectionSetNode | undefined, document: DocumentNode): number {
-  let deepest = 0;
-  for (const selection of set?.selections ?? []) {
-    if (selection.kind === Kind.FRAGMENT_SPREAD) {
-      const fragment = document.definitions.find(
-        (definition) =>
-          definition.kind === Kind.FRAGMENT_DEFINITION &&
-          definition.name.value === selection.name.value,
-      );
-      const inner = fragment?.kind === Kind.FRAGMENT_DEFINITION ? fragment.selectionSet : undefined;
-      deepest = Math.max(deepest, depthOf(inner, document));
-    } else {
-      const own = selection.kind === Kind.FIELD ? 1 : 0;
-      deepest = Math.max(deepest, own + depthOf(selection.selectionSet, document));
-    }
+interface Size {
+  readonly depth: number;
+  readonly fields: number;
+}
+
+/**
+ * How deep and how wide a query is with its fragments unfolded. Each fragment is measured once:
+ * a few that spread each other twice would unfold to millions. Validation has refused circles.
+ */
+class Measuring {
+  readonly #fragments: ReadonlyMap<string, SelectionSetNode>;
+  readonly #measured = new Map<string, Size>();
+
+  constructor({ definitions }: DocumentNode) {
+    const fragments = definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+    this.#fragments = new Map(
+      (fragments as FragmentDefinitionNode[]).map(({ name, selectionSet }) => [
+        name.value,
+        selectionSet,
+      ]),
+    );
   }
-  return deepest;
+
+  of(set: SelectionSetNode | undefined): Size {
+    let [depth, fields] = [0, 0];
+    for (const selection of set?.selections ?? []) {
+      const own = selection.kind === Kind.FIELD ? 1 : 0;
+      const inner =
+        selection.kind === Kind.FRAGMENT_SPREAD
+          ? this.#fragment(selection.name.value)
+          : this.of(selection.selectionSet);
+      depth = Math.max(depth, own + inner.depth);
+      fields += own + inner.fields;
+    }
+    return { depth, fields };
+  }
+
+  #fragment(name: string): Size {
+    const measured = this.#measured.get(name) ?? this.of(this.#fragments.get(name));
+    this.#measured.set(name, measured);
+    return measured;
+  }
 }

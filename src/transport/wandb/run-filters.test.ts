@@ -57,6 +57,8 @@ describe('filters of runs', () => {
   it('are bounded', () => {
     const many = Object.fromEntries(Array.from({ length: 1_100 }, (_, at) => [`k${at}`, 1]));
     expect(() => holds(many)).toThrow(/at most 1000 conditions/);
+    const deep = `{"a":${'{"$not":'.repeat(5_000)}1${'}'.repeat(5_000)}}`;
+    expect(() => parseFilters(deep)).toThrow(/nested deeper than/);
   });
 
   it('of no text let everything through', () => {

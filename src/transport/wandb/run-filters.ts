@@ -40,8 +40,7 @@ function group(value: Value, budget: Budget): Filter {
 }
 
 function part(key: string, asked: Value, budget: Budget): Filter {
-  budget.left -= 1;
-  if (budget.left < 0) throw invalidInput(`a filter has at most ${CONDITIONS_MAX} conditions`);
+  spend(budget);
   switch (key) {
     case '$and':
       return all(list(key, asked).map((each) => group(each, budget)));
@@ -57,26 +56,34 @@ function part(key: string, asked: Value, budget: Budget): Filter {
     }
     default:
       if (key.startsWith('$')) throw unknownOperator(key);
-      return condition(key, asked);
+      return condition(key, asked, budget);
   }
 }
 
-function condition(key: string, asked: Value): Filter {
-  const test = testOf(asked);
+function condition(key: string, asked: Value, budget: Budget): Filter {
+  const test = testOf(asked, budget);
   return (lookup) => test(lookup(key));
 }
 
 type Test = (value: Value | undefined) => boolean;
 
-function testOf(asked: Value): Test {
+function spend(budget: Budget): void {
+  budget.left -= 1;
+  if (budget.left < 0) throw invalidInput(`a filter has at most ${CONDITIONS_MAX} conditions`);
+}
+
+function testOf(asked: Value, budget: Budget): Test {
+  spend(budget);
   if (!isValueObject(asked) || !Object.keys(asked).some((key) => key.startsWith('$'))) {
     return (value) => equals(value, asked);
   }
-  const tests = Object.entries(asked).map(([operator, operand]) => testFor(operator, operand));
+  const tests = Object.entries(asked).map(([operator, operand]) =>
+    testFor(operator, operand, budget),
+  );
   return (value) => tests.every((test) => test(value));
 }
 
-function testFor(operator: string, operand: Value): Test {
+function testFor(operator: string, operand: Value, budget: Budget): Test {
   switch (operator) {
     case '$eq':
       return (value) => equals(value, operand);
@@ -101,7 +108,7 @@ function testFor(operator: string, operand: Value): Test {
     case '$exists':
       return (value) => (value !== undefined) === (operand !== false);
     case '$not': {
-      const test = testOf(operand);
+      const test = testOf(operand, budget);
       return (value) => !test(value);
     }
     case '$regex': {

@@ -155,9 +155,13 @@ export function evenly<T>(items: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, at) => items[Math.round(at * step)] as T);
 }
 
-/** JSON answers hold no bare NaN: such a value shows as text. */
+/** JSON answers hold no bare NaN: such a value shows as text; one nested too deeply as null. */
 function shown(value: Value): Json {
-  return readableValue(encodeValue(value));
+  try {
+    return readableValue(encodeValue(value));
+  } catch {
+    return null;
+  }
 }
 
 function rowLimit(samples: number | null | undefined): number {

@@ -6,6 +6,7 @@ import type { TelemetryStream } from '../../ports/telemetry-store.ts';
 import type { PageArguments } from './connections.ts';
 import { consoleLines } from './console-lines.ts';
 import { personalTextOf } from './personal-texts.ts';
+import type { RunActivity } from './run-activity.ts';
 import { inputsOf, outputsOf } from './run-artifacts.ts';
 import { joinConfig, pickSdkNotes } from './run-config.ts';
 import { type RunFileArguments, runFileConnection, runFilesOf } from './run-files.ts';
@@ -24,11 +25,17 @@ const STATE_OF: Readonly<Record<RunStatus, string>> = {
   CRASHED: 'crashed',
 };
 
+/** What is known of a run beside the graph. */
+export interface RunRows {
+  readonly history: RunHistory;
+  readonly activity: RunActivity;
+}
+
 /** How a run shows as wandb's type `Run`. */
-export function runShape(row: NodeRow, context: WandbContext, history: RunHistory): Shape {
+export function runShape(row: NodeRow, context: WandbContext, rows: RunRows): Shape {
   return {
     ...describedFields(row, context),
-    ...telemetryFields(row, context, history),
+    ...telemetryFields(row, context, rows),
     fileCount: async () => (await runFilesOf(context.hub, row.id)).length,
     files: (args: RunFileArguments) => runFileConnection(row.id, args, context),
     inputArtifacts: (args: PageArguments) => inputsOf(row, args, context),
@@ -65,7 +72,6 @@ function describedFields(row: NodeRow, context: WandbContext) {
     readOnly: false,
     sweepName: null,
     createdAt: wireTime((props.startedAt ?? row.recordedAt) as Instant),
-    heartbeatAt: wireTimeOf(props.endedAt) ?? wireTimeOf(props.startedAt),
     user: () => creatorOf(row, context),
     config: () => joinConfig(props.config, props.client),
     wandbConfig: ({ keys }: { readonly keys?: readonly string[] | null }) =>
@@ -73,8 +79,8 @@ function describedFields(row: NodeRow, context: WandbContext) {
   };
 }
 
-function telemetryFields(row: NodeRow, { hub }: WandbContext, history: RunHistory) {
-  const { id } = row;
+function telemetryFields(row: NodeRow, { hub }: WandbContext, { history, activity }: RunRows) {
+  const { id, props } = row;
   const count = (stream: TelemetryStream) => async () => {
     const states = await hub.telemetry.states(id);
     return states.find((state) => state.stream === stream)?.lines ?? 0;
@@ -82,6 +88,8 @@ function telemetryFields(row: NodeRow, { hub }: WandbContext, history: RunHistor
   return {
     summaryMetrics: () => summaryText(hub.telemetry, row),
     systemMetrics: '{}',
+    heartbeatAt: async () =>
+      wireTimeOf(props.endedAt ?? (await activity.last(id)) ?? props.startedAt),
     historyLineCount: count('history'),
     eventsLineCount: count('events'),
     logLineCount: count('console'),

@@ -9,6 +9,7 @@ import { GraphqlEndpoint } from './graphql-endpoint.ts';
 import { HistoryIndexes } from './history-indexes.ts';
 import { PendingArtifacts } from './pending-artifacts.ts';
 import { projectFields, projectShape } from './project-shape.ts';
+import { RunActivity } from './run-activity.ts';
 import { useArtifactFields } from './run-artifacts.ts';
 import { runFileFields } from './run-files.ts';
 import { RunHistory } from './run-history.ts';
@@ -34,9 +35,10 @@ export function openSurface(hub: Hub): WandbSurface {
   const manifests = new VersionManifests(hub);
   const indexes = new HistoryIndexes(hub.telemetry);
   const history = new RunHistory(hub.telemetry, indexes);
+  const activity = new RunActivity(hub);
   const shapes: Shapes = {
     project: projectShape,
-    run: (row, context) => runShape(row, context, history),
+    run: (row, context) => runShape(row, context, { history, activity }),
     version: versionShape,
     membership: (row, context) => membershipShape(row, context, manifests),
     collection: collectionShape,
@@ -56,7 +58,7 @@ export function openSurface(hub: Hub): WandbSurface {
   };
   return {
     graphql: new GraphqlEndpoint(hub, root),
-    fileStream: new FileStream(indexes),
+    fileStream: new FileStream(indexes, activity),
     pendings,
     manifests,
     shapes,
