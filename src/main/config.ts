@@ -33,8 +33,8 @@ const NOT_YET: ReadonlyArray<readonly [prefix: string, what: string]> = [
   ['LEDGERLINE_OIDC_', 'sign-in by OIDC'],
 ];
 
-/** Settings of tests and tools, which the hub itself does not read. */
-const FOREIGN = /^LEDGERLINE_TEST_/;
+/** What tests and clients of the hub read; the hub itself does not. */
+const FOREIGN = /^LEDGERLINE_(TEST_|KEY$)/;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const PORT_MAX = 65_535;

@@ -16,7 +16,6 @@ export async function runServe(config: Config): Promise<void> {
 }
 
 function welcome(config: Config, { url, newAdminKey }: Serving): string {
-  const key = newAdminKey ?? '<your key>';
   const lines = [
     `Ledgerline ${VERSION} serves ${url}`,
     `  organization ${config.org}, team ${config.team}, data in ${config.dataDir}`,
@@ -26,11 +25,11 @@ function welcome(config: Config, { url, newAdminKey }: Serving): string {
   }
   lines.push(
     '',
-    'Next:',
-    `  export WANDB_BASE_URL=${url}/wandb WANDB_API_KEY=${key}   # then run your training script`,
-    `  curl -s ${url}/graphql -H 'authorization: Bearer ${key}' ` +
+    'Next, in another shell:',
+    `  export LEDGERLINE_KEY=${newAdminKey ?? '<your key>'}`,
+    `  export WANDB_BASE_URL=${url}/wandb WANDB_API_KEY=$LEDGERLINE_KEY   # and run your training script`,
+    `  curl -s ${url}/graphql -H "authorization: Bearer $LEDGERLINE_KEY" ` +
       `-H 'content-type: application/json' -d '{"query":"{ viewer { name } }"}'`,
-    '  npx ledgerline doctor                                    # is everything in order?',
   );
   return lines.join('\n');
 }
