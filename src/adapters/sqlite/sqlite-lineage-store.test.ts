@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { instantFromMs } from '../../domain/time.ts';
 import type { FactRow, LineageStore } from '../../ports/lineage-store.ts';
@@ -16,6 +16,7 @@ import {
   openSqliteLineageStore,
   SqliteLineageStore,
   type SqliteLineageStoreOptions,
+  TRANSACTION_MS_MAX,
 } from './sqlite-lineage-store.ts';
 import { WorkerLink } from './worker-link.ts';
 
@@ -141,6 +142,30 @@ test('a thread that ends during a transaction lets go of the head', async () => 
   const attempt = record(store, node('run_a'));
   await expect(attempt).rejects.toMatchObject({ code: 'UNAVAILABLE', details: {} });
   expect((await store.head()).size).toBe(0);
+  await record(store, node('run_b'));
+  expect(await store.get(['run_a', 'run_b'])).toEqual([null, node('run_b')]);
+});
+
+test('work that never ends loses the head after a while, and all it appended', async () => {
+  const store = await open({ file: join(await folder(), 'lineage.db') });
+  let begun = () => {};
+  const holding = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const attempt = store.transact(async (tx) => {
+    await tx.append({ facts: [], nodes: [node('run_a')], edges: [], about: [] });
+    begun();
+    await new Promise(() => {});
+  });
+  const refused = expect(attempt).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: `a transaction held the head for longer than ${TRANSACTION_MS_MAX} ms`,
+  });
+  await holding;
+  vi.advanceTimersByTime(TRANSACTION_MS_MAX);
+  await refused;
   await record(store, node('run_b'));
   expect(await store.get(['run_a', 'run_b'])).toEqual([null, node('run_b')]);
 });

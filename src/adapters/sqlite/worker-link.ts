@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { DomainError } from '../../domain/errors.ts';
 import { errorOf } from './failures.ts';
 import type { Input, Operation, Output, ReplyMessage, WorkerRole } from './protocol.ts';
+import { workerFile } from './worker-file.ts';
 
 interface Waiting {
   resolve(output: unknown): void;
@@ -20,7 +19,7 @@ export class WorkerLink {
   /** Starts a thread, which takes a while; it does nothing before it is told its role. */
   constructor() {
     // Flags of this process, such as a loader for source files, are not meant for the thread.
-    this.#thread = new Worker(workerFile(), { execArgv: [] });
+    this.#thread = new Worker(workerFile(import.meta.url), { execArgv: [] });
     this.#thread.on('message', (message: ReplyMessage) => this.#settle(message));
     this.#thread.on('error', (cause) => this.#fail(cause));
     this.#thread.on('exit', () => this.#fail(undefined));
@@ -86,17 +85,4 @@ export class WorkerLink {
     for (const { reject } of this.#waiting.values()) reject(this.#fault);
     this.#waiting.clear();
   }
-}
-
-/** Threads run compiled code, also when this module itself is run from source. */
-function workerFile(): URL {
-  const own = import.meta.url;
-  if (!own.endsWith('.ts')) return new URL('./sqlite-worker.js', own);
-  const compiled = new URL('../../../dist/adapters/sqlite/sqlite-worker.js', own);
-  if (existsSync(fileURLToPath(compiled))) return compiled;
-  throw new DomainError(
-    'INTERNAL',
-    'dist/adapters/sqlite/sqlite-worker.js is missing: run `npm run build` first, since the ' +
-      "lineage store's threads run compiled code",
-  );
 }

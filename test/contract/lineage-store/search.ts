@@ -19,6 +19,7 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
   نموذج: ['نمو', 'موذج'],
   'lab 🧪🧬🔬 three': ['🧪🧬🔬', 'b 🧪', '🔬 t'],
   'e\u0301te\u0301 combined': ['e\u0301t', 'te\u0301'],
+  'wait... what *** said """ and \'\'\'': ['...', '***', '"""', "'''", '...'],
   'tab\there and\nthere': ['b\th', 'd\nt'],
 };
 
@@ -37,10 +38,8 @@ const NOT_FOUND = [
   '\u00E9t\u00E9',
   'res\u0000net',
   'res\uD800net',
-  '...',
-  '***',
-  '"""',
-  "'''",
+  '....',
+  '****',
   '(((',
 ];
 

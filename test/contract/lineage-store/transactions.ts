@@ -134,26 +134,23 @@ function describeRollback(fresh: Fresh): void {
 
   test('after a rollback the ids it used are written as if they were new', async () => {
     const store = await (await fresh()).open();
-    for (const ids of [
-      ['run_a', 'run_b'],
-      ['run_b', 'run_c'],
-    ]) {
-      await refusal(
-        store.transact(async (tx) => {
-          await tx.append({ facts: [], nodes: ids.map((id) => nodeRow(id)), edges: [], about: [] });
-          await tx.load(NO_WANTS);
-          throw new Error('no');
-        }),
-      );
-    }
-    const edges = [edgeRow('USED run_c run_b')];
-    await record(store, { nodes: [nodeRow('run_c'), nodeRow('run_b')], edges });
+    const attempt = store.transact(async (tx) => {
+      const edges = [edgeRow('USED run_a run_b')];
+      await tx.append({ facts: [], nodes: [nodeRow('run_a')], edges, about: [] });
+      await tx.load(NO_WANTS);
+      throw new Error('no');
+    });
+    await refusal(attempt);
+    const edges = [edgeRow('USED run_c run_a'), edgeRow('USED run_c run_b')];
+    await record(store, { nodes: [nodeRow('run_c')], edges });
     expect(await store.edges({ limit: 10 })).toEqual(edges);
+    await record(store, { nodes: [nodeRow('run_b')] });
     expect(await store.get(['run_a', 'run_b', 'run_c'])).toEqual([
       null,
       nodeRow('run_b'),
       nodeRow('run_c'),
     ]);
+    expect(await store.edges({ at: ['run_b'], limit: 10 })).toEqual([edges[1]]);
   });
 
   test('a refused append spoils the transaction even when work goes on', async () => {
