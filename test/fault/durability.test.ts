@@ -8,6 +8,7 @@ import { uploadArtifact } from '../support/wandb-upload.ts';
 
 const MUTATIONS = 40;
 const ARTIFACTS = 5;
+const TRACE_READS_MAX = 100;
 
 function hasStrace(): boolean {
   try {
@@ -32,7 +33,8 @@ describe.runIf(hasStrace())('what is durable before an answer (system calls by s
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ledgerline-strace-'));
     const trace = join(folder, 'trace.txt');
-    const wrapper = ['strace', '-f', '-y', '-s', '64', '-o', trace];
+    // -D: the hub itself is the child, so that it can be asked to stop.
+    const wrapper = ['strace', '-D', '-f', '-y', '-s', '64', '-o', trace];
     wrapper.push('-e', 'trace=fsync,fdatasync,rename,renameat,renameat2,write,writev,sendto');
     const hub = await startHub({ dataDir: join(folder, 'data'), wrapper });
     const project =
@@ -49,7 +51,7 @@ describe.runIf(hasStrace())('what is durable before an answer (system calls by s
       await uploadArtifact(hub, { project: 'p', run: 'uploader', name: `net-${at}` }, files);
     }
     await hub.stop();
-    calls = (await readFile(trace, 'utf8')).split('\n');
+    calls = await wholeTrace(trace);
   }, 120_000);
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -84,6 +86,16 @@ describe.runIf(hasStrace())('what is durable before an answer (system calls by s
     for (const parent of named) expect(synced.has(parent)).toBe(true);
   });
 });
+
+/** The tracer writes its last lines a little after the hub has gone. */
+async function wholeTrace(file: string): Promise<string[]> {
+  for (let attempt = 0; attempt < TRACE_READS_MAX; attempt += 1) {
+    const text = await readFile(file, 'utf8');
+    if (/\+\+\+ exited with 0 \+\+\+\n$/.test(text)) return text.split('\n');
+    await new Promise((wake) => setTimeout(wake, 50));
+  }
+  throw new Error('the trace does not end with the exit of the hub');
+}
 
 function isAnswer(call: string): boolean {
   return /(write|writev|sendto)\(\d+<(TCP|socket)[^>]*>/.test(call) && call.includes('HTTP/1.1');
