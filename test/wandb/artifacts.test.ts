@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { registerVersion } from '../../src/commands/register-version.ts';
+import { SYSTEM_ACTOR } from '../../src/domain/actor.ts';
+import { sealManifest } from '../../src/domain/lineage/manifest.ts';
 import { addService } from '../support/add-service.ts';
 import {
   addresses,
@@ -6,6 +9,7 @@ import {
   commit,
   type Door,
   listing,
+  md5,
   openDoor,
   putManifest,
   upload,
@@ -194,6 +198,53 @@ describe('an artifact through the wandb door', () => {
       403,
       'writing to the run needs record.write on main/p',
     ]);
+  });
+
+  it('that came by another door is read like every other', async () => {
+    const door = await openDoor();
+    const { hub } = door;
+    await upsertRun(door, 'r');
+    const [project] = await hub.store.list({
+      scope: { all: true },
+      kinds: ['PROJECT'],
+      order: 'id',
+      limit: 1,
+    });
+    const { digest: sha256, size } = await hub.objects.put(Buffer.from('bytes'));
+    const sealed = sealManifest([
+      { path: 'm.bin', size, sha256 },
+      { path: 'far', size: null, ref: 's3://b/k', refDigest: 'etag' },
+    ]);
+    await hub.objects.put(sealed.bytes);
+    await hub.ledger.submit({
+      command: registerVersion,
+      actor: SYSTEM_ACTOR,
+      input: {
+        project: project?.id ?? '',
+        kind: 'MODEL',
+        name: 'other',
+        type: null,
+        digest: sealed.digest,
+        uri: null,
+        bytes: 'declared',
+        sizeBytes: size,
+        fileCount: 2,
+        metadata: {},
+        identifiers: [],
+        aliases: [],
+        generatedBy: null,
+      },
+    });
+    const version = await versionOf(door, 'other:v0');
+    const [far, own] = version.files.edges.map(({ node }: { node: unknown }) => node);
+    expect(far).toMatchObject({ name: 'far', directUrl: 's3://b/k', md5: 'etag' });
+    expect(own).toMatchObject({ name: 'm.bin', md5: md5('bytes'), sizeBytes: 5 });
+    expect((await door.get(own.directUrl)).body).toBe('bytes');
+    const manifest = await door.get(version.artifact.currentManifest.file.directUrl);
+    expect(manifest.json().contents).toEqual({
+      far: { digest: 'etag', size: 0, ref: 's3://b/k' },
+      'm.bin': { digest: md5('bytes'), size: 5 },
+    });
   });
 
   it('leads from the name that the client gave it to its id', async () => {

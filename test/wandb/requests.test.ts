@@ -91,6 +91,15 @@ describe('requests to the wandb door', () => {
     });
   });
 
+  it('to other paths are told so in the form that the SDK shows', async () => {
+    const door = await openDoor();
+    const { status, body } = await door.post('/oidc/token?x=1', '{}');
+    expect([status, body.errors[0].message]).toEqual([
+      404,
+      'the wandb door does not serve POST /wandb/oidc/token',
+    ]);
+  });
+
   it('get no bytes by an address that the hub did not sign', async () => {
     const door = await openDoor();
     const forged = await door.get('http://h/wandb/wandb-download/e30.AAAA');

@@ -10,6 +10,7 @@ import type { RunActivity } from './run-activity.ts';
 import { sealedRunFiles } from './run-files.ts';
 import { type RunNames, runOfNames } from './run-lookup.ts';
 import { encodedSummary, liveSummaryText } from './run-summary.ts';
+import { sharedOperations } from './shared-streams.ts';
 import { parseStreamBody, type StreamBody } from './stream-body.ts';
 import { Turns } from './turns.ts';
 import { isAllowed, submit, type WandbContext } from './wandb-context.ts';
@@ -45,12 +46,17 @@ export class FileStream {
   }
 
   async #record(id: string, body: StreamBody, context: WandbContext): Promise<void> {
-    const { hub } = context;
+    const { hub, sharedClient: client } = context;
     const [run] = await hub.store.get([id]);
     const over = isFinalStatus(run?.props.status) && run?.props.status !== 'CRASHED';
-    const news = over ? await unknownLines(id, body.operations, context) : body.operations;
-    // Lines that come after the end: another process of the run is still at work.
-    if (over && news.length > 0) await submit(context, resumeRun, { run: id });
+    const operations =
+      client === null
+        ? body.operations.map(({ stream, offset, lines }) => ({ stream, offset, lines }))
+        : await sharedOperations(hub, { run: id, client }, body.operations);
+    const news = over ? await unknownLines(id, operations, context) : operations;
+    // Lines that come after the end: another process of the run is still at work. One that
+    // shares the run by its own choice leaves the end to the first.
+    if (over && news.length > 0 && client === null) await submit(context, resumeRun, { run: id });
     if (news.length > 0) {
       await hub.telemetry.append(id, news);
       for (const operation of news) this.#indexes.noteAppend(id, operation);

@@ -51,6 +51,7 @@ export class QueryDocuments {
     }
     const document = parseQuery(text);
     const operation = onlyOperation(document);
+    this.#checkRootFields(operation);
     const [fault] = validate(this.#schema, document, undefined, { maxErrors: 1 });
     if (fault) {
       throw invalidInput(
@@ -65,6 +66,17 @@ export class QueryDocuments {
       throw new DomainError('LIMIT_EXCEEDED', `a query has at most ${QUERY_FIELDS_MAX} fields`);
     }
     return { document, operation };
+  }
+
+  /** What is not served at all is said at once, not as the first of its unknown types. */
+  #checkRootFields(operation: OperationDefinitionNode): void {
+    const known = this.#schema.getRootType(operation.operation)?.getFields() ?? {};
+    for (const selection of operation.selectionSet.selections) {
+      if (selection.kind !== Kind.FIELD) continue;
+      const { value: field } = selection.name;
+      if (field.startsWith('__') || Object.hasOwn(known, field)) continue;
+      throw invalidInput(`the hub does not serve ${nameOf(operation)} of the wandb API (${field})`);
+    }
   }
 }
 

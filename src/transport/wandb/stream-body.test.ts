@@ -16,13 +16,26 @@ describe('a body of file_stream', () => {
     };
     expect(parseStreamBody(body)).toEqual({
       operations: [
-        { stream: 'history', offset: 3, lines: ['{"_step":3}', '{"_step":4}'] },
-        { stream: 'events', offset: 0, lines: ['{}'] },
-        { stream: 'console', offset: 7, lines: ['hello'] },
-        { stream: 'summary', offset: 0, lines: ['{"a":2}'] },
+        {
+          stream: 'history',
+          file: 'wandb-history.jsonl',
+          offset: 3,
+          lines: ['{"_step":3}', '{"_step":4}'],
+        },
+        { stream: 'events', file: 'wandb-events.jsonl', offset: 0, lines: ['{}'] },
+        { stream: 'console', file: 'output.log', offset: 7, lines: ['hello'] },
+        { stream: 'summary', file: 'wandb-summary.json', offset: 0, lines: ['{"a":2}'] },
       ],
       complete: true,
       exitCode: 3,
+      unknown: [],
+    });
+  });
+
+  it('of a process with a label speaks of the same console', () => {
+    const files = { 'output_w1.log': { offset: 0, content: ['hello'] } };
+    expect(parseStreamBody({ files })).toMatchObject({
+      operations: [{ stream: 'console', file: 'output_w1.log' }],
       unknown: [],
     });
   });

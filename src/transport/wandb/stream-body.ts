@@ -21,9 +21,14 @@ const bodySchema = z.object({
   exitcode: z.number().int().nullish(),
 });
 
+/** Lines for a stream, and the name of the client's file that they are lines of. */
+export interface StreamOperation extends TelemetryOperation {
+  readonly file: string;
+}
+
 /** One request of file_stream, as the hub understands it. */
 export interface StreamBody {
-  readonly operations: readonly TelemetryOperation[];
+  readonly operations: readonly StreamOperation[];
   readonly complete: boolean;
   readonly exitCode: number | null;
   /** Names of files that the hub has no stream for. */
@@ -34,8 +39,9 @@ const STREAM_OF: Readonly<Record<string, TelemetryStream>> = {
   'wandb-history.jsonl': 'history',
   'wandb-events.jsonl': 'events',
   'wandb-summary.json': 'summary',
-  'output.log': 'console',
 };
+/** Processes that share a run put their label into the name. */
+const CONSOLE_FILE = /^output(_.*)?\.log$/;
 
 /** Reads the body `{files: {name: {offset, content}}, complete, exitcode}`. */
 export function parseStreamBody(body: unknown): StreamBody {
@@ -54,18 +60,20 @@ export function parseStreamBody(body: unknown): StreamBody {
     operations: entries.flatMap(([name, lines]) => operationOf(name, lines)),
     complete: complete ?? false,
     exitCode: exitcode ?? null,
-    unknown: entries.map(([name]) => name).filter((name) => !Object.hasOwn(STREAM_OF, name)),
+    unknown: entries.map(([name]) => name).filter((name) => streamOf(name) === undefined),
   };
 }
 
-function operationOf(
-  name: string,
-  { offset, content }: z.infer<typeof chunk>,
-): TelemetryOperation[] {
-  const stream = Object.hasOwn(STREAM_OF, name) ? STREAM_OF[name] : undefined;
+function operationOf(file: string, { offset, content }: z.infer<typeof chunk>): StreamOperation[] {
+  const stream = streamOf(file);
   const last = content.at(-1);
   if (stream === undefined || last === undefined) return [];
   // Each line of this file is the whole summary, whatever number the client gives it.
-  if (stream === 'summary') return [{ stream, offset: 0, lines: [last] }];
-  return [{ stream, offset, lines: content }];
+  if (stream === 'summary') return [{ stream, file, offset: 0, lines: [last] }];
+  return [{ stream, file, offset, lines: content }];
+}
+
+function streamOf(file: string): TelemetryStream | undefined {
+  if (CONSOLE_FILE.test(file)) return 'console';
+  return Object.hasOwn(STREAM_OF, file) ? STREAM_OF[file] : undefined;
 }

@@ -42,7 +42,8 @@ export const upsertBucketFields = {
     const { run, inserted } = input.name
       ? await runOfClient(context, input)
       : { run: await runToChange(context, input), inserted: false };
-    const changed = inserted ? run : await change(context, run, input);
+    const complete = inserted && !input.summaryMetrics;
+    const changed = complete ? run : await change(context, run, input);
     return { bucket: context.shapes.run(changed, context), inserted };
   },
 };
@@ -92,7 +93,9 @@ async function change(
   run: NodeRow,
   input: UpsertBucketArguments,
 ): Promise<NodeRow> {
-  const { set, personal } = said(input, run.props);
+  const now = said(input, run.props);
+  const set = context.sharedClient === null ? now.set : withOthers(now.set, run.props);
+  const { personal } = now;
   const news = await changedTexts(context, run, personal);
   const summary = await changedSummary(context, run, input.summaryMetrics);
   const receipt = await submit(context, updateRun, {
@@ -114,6 +117,17 @@ const EMPTY_DESCRIPTION: RunDescription = {
   code: null,
   client: null,
 };
+
+/** Of processes that share a run each sends its own part of the config; the rest stays. */
+function withOthers(set: Said['set'], props: JsonObject): Said['set'] {
+  const before = (props.client as JsonObject | undefined)?.[CLIENT_KEY] as JsonObject | undefined;
+  const after = set.client?.[CLIENT_KEY] as JsonObject | undefined;
+  return {
+    ...set,
+    ...(set.config && { config: { ...(props.config as JsonObject), ...set.config } }),
+    ...(set.client && { client: { ...set.client, [CLIENT_KEY]: { ...before, ...after } } }),
+  };
+}
 
 const NOTHING_DESCRIBED = {
   config: undefined,

@@ -27,6 +27,8 @@ export interface WandbContext {
   readonly hub: Hub;
   readonly reader: Reader;
   readonly shapes: Shapes;
+  /** The SDK's id of a process that shares its run with others; null for one on its own. */
+  readonly sharedClient: string | null;
 }
 
 export function submit<I extends CommandInput>(

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../../domain/errors.ts';
+import { checkName } from '../../domain/values/text.ts';
 import { authenticate } from '../http/authenticate.ts';
 import { type LinkClaims, verifyLink } from '../http/signed-links.ts';
 import type { Hub } from '../hub.ts';
@@ -18,6 +20,9 @@ import { keepRunFile } from './run-files.ts';
 import type { WandbContext } from './wandb-context.ts';
 import { openSurface, type WandbSurface } from './wandb-surface.ts';
 
+/** Characters of an unknown path that an error repeats. */
+const SHOWN_PATH_LENGTH_MAX = 200;
+
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 /** The door for the unchanged wandb SDK. */
@@ -27,6 +32,11 @@ export async function wandbDoor(app: FastifyInstance, hub: Hub): Promise<void> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   app.setErrorHandler((error, _request, reply) => sendFailure(reply, error, hub));
+  app.setNotFoundHandler(({ method, url }, reply) => {
+    const path = url.split('?', 1)[0]?.slice(0, SHOWN_PATH_LENGTH_MAX);
+    const message = `the wandb door does not serve ${method} ${path}`;
+    return sendFailure(reply, new DomainError('NOT_FOUND', message), hub);
+  });
   app.post('/graphql', graphql(surface, hub));
   app.post('/files/:entity/:project/:run/file_stream', fileStream(surface, hub));
   uploads(app, surface, hub);
@@ -94,7 +104,14 @@ async function contextOf(
   hub: Hub,
 ): Promise<WandbContext> {
   const reader = await authenticate(request.headers.authorization, hub);
-  return { hub, reader, shapes };
+  return { hub, reader, shapes, sharedClient: sharedClientOf(request) };
+}
+
+/** Processes that share a run say so, and who they are, under two names for the same id. */
+function sharedClientOf({ headers }: FastifyRequest): string | null {
+  if (headers['x-wandb-use-async-filestream'] !== 'true') return null;
+  const client = headers['x-wandb-async-client-id'] ?? headers['x-wandb-client-id'] ?? 'unnamed';
+  return checkName(String(client), "the process's id");
 }
 
 function bodyText(request: FastifyRequest): Promise<string> {
