@@ -18,13 +18,16 @@ export interface FinishRunInput extends CommandInput {
   readonly run: NodeId;
   readonly status: FinalStatus;
   readonly exitCode: number | null;
-  /** The summary from now on; null keeps what the run has. */
+  /** The summary from now on, as the client states it. */
   readonly summary: JsonObject | null;
+  /** The summary that its telemetry shows; null keeps what the run has. */
+  readonly liveSummary?: JsonObject | null;
   readonly sealed: readonly SealedTelemetry[];
 }
 
 export const finishRun: Command<FinishRunInput> = {
   operation: 'finishRun',
+  derived: ['liveSummary', 'sealed'],
   wants: ({ run }, view) => {
     const project = projectOf(view, run);
     return { nodes: project === null ? [run] : [run, project] };
@@ -33,7 +36,7 @@ export const finishRun: Command<FinishRunInput> = {
     permission: 'record.write',
     place: placeOfProject(view, projectOf(view, run) ?? run),
   }),
-  decide: ({ run, status, exitCode, summary, sealed, occurredAt }, { view }) => {
+  decide: ({ run, status, exitCode, summary, liveSummary, sealed, occurredAt }, { view }) => {
     const row = existing(view, run, 'RUN');
     const from = row.props.status as RunStatus;
     if (from === status) return unchanged(row);
@@ -46,7 +49,7 @@ export const finishRun: Command<FinishRunInput> = {
         run: { id: run, name: row.name, project },
         status,
         exitCode,
-        summary: summary ?? (row.props.summary as JsonObject | undefined) ?? {},
+        summary: summary ?? liveSummary ?? (row.props.summary as JsonObject | undefined) ?? {},
         sealed: [...sealed],
       },
       projects: [project],

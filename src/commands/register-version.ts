@@ -44,6 +44,7 @@ export interface RegisterVersionInput extends CommandInput {
 /** Personal field: `description`. */
 export const registerVersion: Command<RegisterVersionInput> = {
   operation: 'registerVersion',
+  derived: ['bytes'],
   wants: (input, view, { org }) => {
     const { collection, version } = idsOf(org, input);
     const aliases = wantsOfAliases(org, collection, withLatest(input.aliases));

@@ -68,6 +68,8 @@ export type Decision = FactDecision | NoChange;
 export interface Command<I extends CommandInput> {
   /** Name of the operation, as the leaf's request states it. */
   readonly operation: string;
+  /** Input fields that the hub works out itself: a retry may bring others under the same key. */
+  readonly derived?: readonly string[];
   wants(input: I, view: GraphView, context: { readonly org: string }): CommandWants;
   /** What the actor must be allowed to do, and where; asked when everything is loaded. */
   requires(input: I, view: GraphView): { readonly permission: Permission; readonly place: Place };

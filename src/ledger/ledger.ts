@@ -99,7 +99,7 @@ export class Ledger {
         actor,
         operation: command.operation,
         idempotencyKey: key,
-        inputDigest: key === null ? null : digestOfInput(input, keys),
+        inputDigest: key === null ? null : digestOfInput(statedOf(command, input), keys),
         personal: (input.personal ?? []).map((values) => this.#seal(values, factId, keys)),
       },
       last: null,
@@ -148,6 +148,12 @@ export class Ledger {
       }
     }
   }
+}
+
+/** What the client stated, without what the hub worked out by itself. */
+function statedOf<I extends CommandInput>({ derived = [] }: Command<I>, input: I): CommandInput {
+  const stated = Object.entries(input).filter(([field]) => !derived.includes(field));
+  return Object.fromEntries(stated) as CommandInput;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 
 const KEY: RefusalKey = { operation: 'grant', code: 'FORBIDDEN', actor: 'act:1', subject: 'run_1' };
 const START = 1_000_000;
+const LATER = START + 100 * REFUSAL_WINDOW_MS;
 
 function noteMany(tally: RefusalTally, times: number, nowMs = START, key = KEY): boolean[] {
   return Array.from({ length: times }, () => tally.note(key, ['proj_1'], nowMs));
@@ -39,7 +40,7 @@ describe('equal refusals', () => {
     const tally = new RefusalTally();
     expect(recorded(noteMany(tally, EQUAL_REFUSALS_RECORDED_MAX))).toBe(10);
     expect(tally.takeEnded(START + REFUSAL_WINDOW_MS)).toEqual([]);
-    expect(tally.takeAll()).toEqual([]);
+    expect(tally.takeAll(LATER)).toEqual([]);
   });
 
   it.each([
@@ -53,15 +54,15 @@ describe('equal refusals', () => {
     const tally = new RefusalTally();
     noteMany(tally, 20);
     expect(recorded(noteMany(tally, 20, START, { ...KEY, ...difference }))).toBe(10);
-    expect(tally.takeAll().map(({ count }) => count)).toEqual([10, 10]);
+    expect(tally.takeAll(LATER).map(({ count }) => count)).toEqual([10, 10]);
   });
 
   it('are counted for every project they speak of, each once, as many as a fact may name', () => {
     const tally = new RefusalTally();
     for (let at = 0; at < 12; at += 1) tally.note(KEY, at % 2 ? ['b', 'c'] : ['d', 'b'], START);
-    expect(tally.takeAll()[0]?.projects).toEqual(['b', 'c', 'd']);
+    expect(tally.takeAll(LATER)[0]?.projects).toEqual(['b', 'c', 'd']);
     for (let at = 0; at < 1_000; at += 1) tally.note(KEY, [`p${at}`], START);
-    expect(tally.takeAll()[0]?.projects).toHaveLength(PROJECTS_PER_FACT_MAX);
+    expect(tally.takeAll(LATER)[0]?.projects).toHaveLength(PROJECTS_PER_FACT_MAX);
   });
 });
 
@@ -78,18 +79,24 @@ describe('a window', () => {
     const tally = new RefusalTally();
     expect(recorded(noteMany(tally, 15, START))).toBe(10);
     expect(recorded(noteMany(tally, 13, START + REFUSAL_WINDOW_MS))).toBe(10);
-    const counted = tally.takeAll();
+    const counted = tally.takeAll(LATER);
     expect(counted.map(({ count, fromMs }) => [count, fromMs])).toEqual([
       [5, START],
       [3, START + REFUSAL_WINDOW_MS],
     ]);
   });
 
+  it('that is cut short by a stop says when it ended', () => {
+    const tally = new RefusalTally();
+    noteMany(tally, 11);
+    expect(tally.takeAll(START + 5)).toMatchObject([{ fromMs: START, untilMs: START + 5 }]);
+  });
+
   it('survives a clock that goes back', () => {
     const tally = new RefusalTally();
     noteMany(tally, 11, START);
     expect(recorded(noteMany(tally, 5, START - 3_600_000))).toBe(0);
-    expect(tally.takeAll().map(({ count }) => count)).toEqual([6]);
+    expect(tally.takeAll(LATER).map(({ count }) => count)).toEqual([6]);
   });
 });
 
@@ -99,11 +106,21 @@ describe('counts', () => {
     noteMany(tally, 15);
     expect(tally.takeEnded(START + REFUSAL_WINDOW_MS)).toHaveLength(1);
     expect(tally.takeEnded(START + 2 * REFUSAL_WINDOW_MS)).toEqual([]);
-    expect(tally.takeAll()).toEqual([]);
+    expect(tally.takeAll(LATER)).toEqual([]);
     noteMany(tally, 15, START + 3 * REFUSAL_WINDOW_MS);
-    expect(tally.takeAll()).toHaveLength(1);
-    expect(tally.takeAll()).toEqual([]);
+    expect(tally.takeAll(LATER)).toHaveLength(1);
+    expect(tally.takeAll(LATER)).toEqual([]);
     expect(tally.takeEnded(START + 10 * REFUSAL_WINDOW_MS)).toEqual([]);
+  });
+
+  it('that could not be recorded are given out again', () => {
+    const tally = new RefusalTally();
+    noteMany(tally, 15);
+    const counted = tally.takeEnded(START + REFUSAL_WINDOW_MS);
+    expect(tally.counts).toBe(false);
+    tally.giveBack(counted);
+    expect(tally.counts).toBe(true);
+    expect(tally.takeEnded(START + REFUSAL_WINDOW_MS)).toEqual(counted);
   });
 
   it('leave no refusal out: recorded and counted together are all there were', () => {
@@ -126,7 +143,7 @@ describe('counts', () => {
           all += times;
           if (take) taken.push(...tally.takeEnded(nowMs));
         }
-        taken.push(...tally.takeAll());
+        taken.push(...tally.takeAll(LATER));
         expect(alone + taken.reduce((sum, { count }) => sum + count, 0)).toBe(all);
       }),
     );

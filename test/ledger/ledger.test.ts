@@ -121,6 +121,19 @@ describe('idempotency', () => {
     expect((await leaves()).slice(-2).map(({ outcome }) => outcome)).toEqual(['deny', 'deny']);
   });
 
+  it('does not mind what the hub itself worked out between two sends', async () => {
+    const { ledger } = await openTestLedger();
+    const send = (bytes: 'stored' | 'declared') =>
+      ledger.submit({
+        command: registerVersion,
+        input: versionInput('net', 'w', { bytes }),
+        actor: TRAINER,
+        idempotencyKey: 'k1',
+      });
+    const first = await send('declared');
+    expect(await send('stored')).toMatchObject({ outcome: 'replayed', index: first.index });
+  });
+
   it('scopes a key to actor and operation', async () => {
     const { ledger } = await openTestLedger();
     const idempotencyKey = 'k1';

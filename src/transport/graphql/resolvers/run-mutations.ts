@@ -85,8 +85,8 @@ export class RunMutations {
       run: row.id,
       status: finalStatus(status),
       exitCode: exitCode ?? null,
-      summary:
-        summary == null ? await summaryOfRun(row, telemetry) : encodedObject(summary, 'summary'),
+      summary: summary == null ? null : encodedObject(summary, 'summary'),
+      liveSummary: await summaryOfRun(row, telemetry),
       sealed: await telemetry.seal(row.id),
       occurredAt: occurredAt ?? undefined,
       idempotencyKey,
