@@ -123,7 +123,7 @@ class EndingLink extends WorkerLink {
   }
 }
 
-test('a thread that ends during a commit leaves its outcome unknown, and the next is fresh', async () => {
+test('a thread that ends during a commit leaves the outcome unknown', async () => {
   const store = await openWith(new EndingLink('commit'));
   const attempt = record(store, node('run_a'));
   await expect(attempt).rejects.toMatchObject({

@@ -74,7 +74,8 @@ export class RowWriter {
     const pk = this.#nextKey();
     this.#database
       .prepare(
-        `insert into node (pk, id, kind, project, name, since, last, recorded_at, identifiers, props)
+        `insert into node
+           (pk, id, kind, project, name, since, last, recorded_at, identifiers, props)
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(pk, ...cells);

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { DomainError } from '../../domain/errors.ts';
 import type { Head } from '../../ports/lineage-store.ts';
 import { type Database, isSqliteError } from './driver.ts';
+import { outcomeUnknown } from './failures.ts';
 import { loadWants } from './load-wants.ts';
 import type { EncodedCommit, LoadInput, PackedFound } from './protocol.ts';
 import { readHead } from './read-facts.ts';
@@ -50,12 +51,11 @@ export class WriteTransaction {
     this.#write(appended);
     try {
       this.#database.exec('commit');
-    } catch (cause) {
-      this.rollback();
-      throw new DomainError('UNAVAILABLE', 'the commit failed and may or may not be durable', {
-        details: { outcome: 'unknown' },
-        cause,
-      });
+    } catch (error) {
+      this.#abandon();
+      // A full disk took no whole commit; after another fault one may come back with a restart.
+      if (isSqliteError(error) && error.code.startsWith('SQLITE_FULL')) throw error;
+      throw outcomeUnknown(error);
     }
     this.#boundWal();
   }
@@ -77,8 +77,17 @@ export class WriteTransaction {
     try {
       for (const commit of appended) this.#rows.write(commit);
     } catch (error) {
-      this.rollback();
+      this.#abandon();
       throw error;
+    }
+  }
+
+  /** Rolls back after a fault that matters more than one of the rollback, which `begin` repeats. */
+  #abandon(): void {
+    try {
+      this.rollback();
+    } catch {
+      this.#rows.forgetKeys();
     }
   }
 
@@ -97,6 +106,7 @@ export class WriteTransaction {
     }
   }
 
+  /** Runs after a commit that is durable already, so nothing here may fail it. */
   #boundWal(): void {
     const { size } = statSync(this.#walFile, { throwIfNoEntry: false }) ?? { size: 0 };
     if (size > WAL_BYTES_MAX) this.#cutWal();
@@ -105,8 +115,12 @@ export class WriteTransaction {
 
   /** SQLite answers `busy` in the row when a reader or another process is in the way. */
   #cutWal(): void {
-    this.#database.exec(`pragma busy_timeout = ${CHECKPOINT_WAIT_MS}`);
-    this.#database.prepare('pragma wal_checkpoint(truncate)').all();
-    this.#database.exec('pragma busy_timeout = 0');
+    try {
+      this.#database.exec(`pragma busy_timeout = ${CHECKPOINT_WAIT_MS}`);
+      this.#database.prepare('pragma wal_checkpoint(truncate)').all();
+      this.#database.exec('pragma busy_timeout = 0');
+    } catch {
+      // The log keeps what the database did not take; the next commit tries again.
+    }
   }
 }

@@ -35,7 +35,7 @@ function describeSerial(fresh: Fresh): void {
     for (const store of stores) expect(await counted(store)).toBe(50);
   });
 
-  test('the lock is taken before anything is read: a waiting transaction sees what it waited for', async () => {
+  test('the lock is taken before anything is read, the head included', async () => {
     const data = await fresh();
     const [first, second] = [await data.open(), await data.open()];
     await first.transact(increment);

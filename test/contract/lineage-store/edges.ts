@@ -15,7 +15,7 @@ export function describeEdges(fresh: Fresh): void {
 }
 
 function describeIdentity(fresh: Fresh): void {
-  test('the edge key holds since: reopening an edge keeps the closed one and the live one', async () => {
+  test('the edge key holds since: reopening keeps the closed edge and the live one', async () => {
     const data = await fresh();
     const store = await data.open();
     const ends = 'ALIASES als_prod mdv_1';
@@ -176,7 +176,7 @@ function describePaging(fresh: Fresh): void {
 }
 
 function describeUnmadeNodes(fresh: Fresh): void {
-  test('an edge may name ids that nothing made yet; they are no nodes until something does', async () => {
+  test('ids that edges name are no nodes until something makes them', async () => {
     const store = await (await fresh()).open();
     const edges = [edgeRow('USED run_a dsv_later'), edgeRow('WAS_GENERATED_BY dsv_later run_z')];
     const key = { actor: 'act:x', operation: 'o', key: 'k' } as const;

@@ -100,7 +100,7 @@ function describeQueries(fresh: Fresh): void {
 }
 
 function describeScope(fresh: Fresh): void {
-  test('a fact is shown whole or not at all: every project in it must be in the scope', async () => {
+  test('a fact is shown whole or not at all: its every project must be in the scope', async () => {
     const store = await withFacts(fresh);
     const shown = async (projects: readonly string[]) => {
       const scope = { all: false, projects } as const;

@@ -44,7 +44,7 @@ const NOT_FOUND = [
 ];
 
 export function describeSearch(fresh: Fresh): void {
-  test('every substring of a name finds it, in any case, and its signs are plain text', async () => {
+  test('every substring of a name finds it in any case, its signs as plain text', async () => {
     const store = await withNames(fresh);
     for (const [name, texts] of Object.entries(FOUND)) {
       for (const text of texts) expect(await search(store, text), text).toContain(name);

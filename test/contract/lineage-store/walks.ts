@@ -131,7 +131,7 @@ function describeBounds(fresh: Fresh): void {
     expect(exact).toMatchObject({ truncated: false, frontier: [] });
   });
 
-  test('limit cuts after the nearest nodes, and among equal depths after the first ids', async () => {
+  test('limit cuts after the nearest nodes, and of equal depths after the first ids', async () => {
     const ends = ['z', 'm', 'b', 'q'].flatMap((id) => [`USED a ${id}`, `USED ${id} deep_${id}`]);
     const store = await graph(fresh, ends);
     const nodes = [
