@@ -193,6 +193,16 @@ describe('an artifact through the wandb door', () => {
     const add = 'mutation ($input: AddAliasesInput!) { addAliases(input: $input) { success } }';
     expect((await viewer.graphql(add, { input })).status).toBe(403);
     expect((await upsertRun(viewer, 'r', { notes: 'x' })).status).toBe(403);
+    const other = await begin(door, { name: 'ds', files: { 'b.txt': 'b' } });
+    expect((await commit(viewer, other.id)).status).toBe(403);
+    const made = await upsertRun(door, 'r');
+    const run = { id: made.body.data.upsertBucket.bucket.id, name: null, modelName: null };
+    const summaryMetrics = '{"acc":1}';
+    expect((await upsertRun(viewer, 'r', { ...run, summaryMetrics })).status).toBe(403);
+    const { project } = await door.data(
+      '{ project(name: "p", entityName: "main") { run(name: "r") { summaryMetrics } } }',
+    );
+    expect(project.run.summaryMetrics).toBe('{}');
     const written = await viewer.stream('r', {});
     expect([written.status, written.body.errors[0].message]).toEqual([
       403,

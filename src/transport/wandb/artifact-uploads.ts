@@ -2,11 +2,10 @@ import type { Readable } from 'node:stream';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
 import { FILE_PATH_BYTES_MAX } from '../../domain/lineage/manifest.ts';
 import { checkText } from '../../domain/values/text.ts';
-import { mayRead } from '../../projections/readable-by.ts';
 import type { Hub } from '../hub.ts';
 import { signedAddress, UPLOAD_ARTIFACT_FILE, UPLOAD_ARTIFACT_MANIFEST } from './addresses.ts';
 import type { PendingArtifact, PendingArtifacts, UploadedFile } from './pending-artifacts.ts';
-import type { WandbContext } from './wandb-context.ts';
+import { isAllowed, visibleNode, type WandbContext } from './wandb-context.ts';
 import { MANIFEST_BYTES_MAX } from './wandb-manifest.ts';
 import { textOfWireId, wireId } from './wire-ids.ts';
 
@@ -72,16 +71,22 @@ export function artifactUploadFields(pendings: PendingArtifacts) {
   };
 }
 
-/** The upload behind a wire id, for those who may read its project. */
+/** The upload behind a wire id, for those who may write to its project. */
 export async function pendingOfWireId(
   id: string,
-  { reader }: WandbContext,
+  context: WandbContext,
   pendings: PendingArtifacts,
 ): Promise<PendingArtifact> {
   const uuid = textOfWireId('Artifact', id);
   const pending = uuid === undefined ? null : await pendings.find(uuid);
-  if (pending && mayRead(reader, pending)) return pending;
-  throw new DomainError('NOT_FOUND', `there is no upload under way with the id ${id}`);
+  const project = pending && (await visibleNode(context, pending.project));
+  if (!pending || !project) {
+    throw new DomainError('NOT_FOUND', `there is no upload under way with the id ${id}`);
+  }
+  if (isAllowed(context, 'record.write', project)) return pending;
+  throw new DomainError('FORBIDDEN', `an upload needs record.write on ${project.name}`, {
+    details: { missing: ['record.write'] },
+  });
 }
 
 /** Where uploads go: the bytes into the object store, what they are for beside it. */

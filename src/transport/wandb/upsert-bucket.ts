@@ -97,13 +97,16 @@ async function change(
   const set = context.sharedClient === null ? now.set : withOthers(now.set, run.props);
   const { personal } = now;
   const news = await changedTexts(context, run, personal);
-  const summary = await changedSummary(context, run, input.summaryMetrics);
+  const summary = summaryOf(input);
+  const recorded = summary !== null && isFinalStatus(run.props.status) ? { summary } : {};
   const receipt = await submit(context, updateRun, {
     run: run.id,
-    set: { ...set, ...(summary === null ? {} : { summary }) },
+    set: { ...set, ...recorded },
     clear: [],
     personal: personalOf(context, news),
   });
+  // The command has asked whether the sender may write; the line that clients read comes after.
+  if (summary !== null) await writeSummary(context, run, input.summaryMetrics as string);
   return receipt.outcome === 'recorded' ? rowOf(context, run.id) : run;
 }
 
@@ -200,20 +203,16 @@ async function changedTexts(
   return Object.fromEntries(entries.flat());
 }
 
-/**
- * A summary that the public API sends: it becomes the line that clients read, and it is put on
- * record when the run is over.
- */
-async function changedSummary(
-  { hub }: WandbContext,
-  run: NodeRow,
-  text: string | null | undefined,
-): Promise<JsonObject | null> {
+/** A summary that the public API sends; of a run that is over, it goes on record. */
+function summaryOf({ summaryMetrics: text }: UpsertBucketArguments): JsonObject | null {
   if (text === null || text === undefined) return null;
   const summary = encodedSummary(text);
   if (summary === null) throw invalidInput('the summary is not a JSON object');
+  return summary;
+}
+
+async function writeSummary({ hub }: WandbContext, run: NodeRow, text: string): Promise<void> {
   await hub.telemetry.append(run.id, [{ stream: 'summary', offset: 0, lines: [text] }]);
-  return isFinalStatus(run.props.status) ? summary : null;
 }
 
 async function rowOf({ hub }: WandbContext, id: string): Promise<NodeRow> {
