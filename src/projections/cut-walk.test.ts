@@ -48,3 +48,22 @@ test('a cut says so, and everything left out lies behind the frontier', () => {
   expect(cut.truncated).toBe(true);
   expect(cut.frontier).toEqual(['data1', 'run']);
 });
+
+test('pages together hold every node and every edge once, and end', () => {
+  const nodes: string[] = [];
+  const edges: WalkEdge[] = [];
+  let from: number | null = 0;
+  let pages = 0;
+  while (from !== null) {
+    const page = cutWalk(WALK, { from, first: 2 });
+    nodes.push(...page.nodes.map(({ id }) => id));
+    edges.push(...page.edges);
+    from = page.next;
+    pages += 1;
+  }
+  expect(pages).toBe(3);
+  expect(nodes).toEqual(WALK.nodes.map(({ id }) => id));
+  expect(edges.map((each) => JSON.stringify(each)).sort()).toEqual(
+    WALK.edges.map((each) => JSON.stringify(each)).sort(),
+  );
+});

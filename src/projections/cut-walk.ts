@@ -3,22 +3,36 @@ import type { NodeKind } from '../domain/lineage/kinds.ts';
 import type { ReadableWalk } from './restrict-walk.ts';
 
 export interface WalkCut {
-  readonly kinds: readonly NodeKind[];
+  /** Kinds that stay; all when left out. */
+  readonly kinds?: readonly NodeKind[] | undefined;
+  /** How many of the nodes that stay were shown already, on earlier pages. */
+  readonly from?: number;
   readonly first: number;
 }
 
+export interface WalkPage extends ReadableWalk {
+  /** How many of the nodes that stay were shown up to here; null when that is all of them. */
+  readonly next: number | null;
+}
+
 /**
- * Keeps the nearest nodes of the asked kinds and the edges between them. When more were found
- * than asked for, the frontier is that of a walk that stopped at the last node kept: everything
- * left out is reached from there.
+ * One page of a walk: the nearest nodes of the asked kinds from a place on, and the edges that
+ * lead from them to each other and to nodes of earlier pages, so that all pages together hold
+ * every edge once. The frontier is that of a walk that stopped at the last node of the page:
+ * everything left out is reached from there.
  */
-export function cutWalk(walk: ReadableWalk, { kinds, first }: WalkCut): ReadableWalk {
-  const asked = walk.nodes.filter(({ kind }) => kinds.includes(kind));
-  const nodes = asked.slice(0, first);
-  const kept = new Set(nodes.map(({ id }) => id));
-  const edges = walk.edges.filter(({ from, to }) => kept.has(from) && kept.has(to));
-  if (asked.length <= first) return { ...walk, nodes, edges };
-  return { nodes, edges, truncated: true, frontier: frontierOf(walk, nodes.at(-1)?.id) };
+export function cutWalk(walk: ReadableWalk, { kinds, from = 0, first }: WalkCut): WalkPage {
+  const asked = kinds ? walk.nodes.filter(({ kind }) => kinds.includes(kind)) : walk.nodes;
+  const nodes = asked.slice(from, from + first);
+  const end = from + nodes.length;
+  const places = new Map(asked.slice(0, end).map(({ id }, place) => [id, place]));
+  const edges = walk.edges.filter((edge) => {
+    const [a, b] = [places.get(edge.from), places.get(edge.to)];
+    return a !== undefined && b !== undefined && Math.max(a, b) >= from;
+  });
+  if (end >= asked.length) return { ...walk, nodes, edges, next: null };
+  const frontier = frontierOf(walk, nodes.at(-1)?.id);
+  return { nodes, edges, truncated: true, frontier, next: end };
 }
 
 function frontierOf(walk: ReadableWalk, last: string | undefined): string[] {

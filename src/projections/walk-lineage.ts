@@ -1,5 +1,5 @@
 import { DomainError, invalidInput } from '../domain/errors.ts';
-import type { ThinNode } from '../domain/lineage/graph-rows.ts';
+import type { LogIndex, ThinNode } from '../domain/lineage/graph-rows.ts';
 import { LINEAGE_EDGES, type NodeKind } from '../domain/lineage/kinds.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type WalkQuery,
 } from '../ports/lineage-store.ts';
 import { cutWalk } from './cut-walk.ts';
+import type { KeptWalks } from './kept-walks.ts';
 import { nodeOfOpaqueId, opaqueIdOf } from './opaque-ids.ts';
 import { mayRead, type Reader } from './readable-by.ts';
 import { type ReadableWalk, restrictWalk } from './restrict-walk.ts';
@@ -27,6 +28,16 @@ export interface LineageQuestion {
   /** Kinds that the answer holds; the walk goes through all of them. */
   readonly kinds?: readonly NodeKind[] | undefined;
   readonly times: AsKnown;
+  /** Where the page before this one ended. */
+  readonly after?: WalkPlace | undefined;
+}
+
+/** A place within a walk: the log index that the walk was made at, and how many nodes were shown. */
+export type WalkPlace = readonly [knownAt: LogIndex, shown: number];
+
+/** One page of a walk, and where the next one goes on. */
+export interface LineagePage extends ReadableWalk {
+  readonly next: WalkPlace | null;
 }
 
 export interface WalkSource {
@@ -34,6 +45,7 @@ export interface WalkSource {
   readonly reader: Reader;
   /** Secret of the hub for the ids of Restricted elements. */
   readonly secret: Uint8Array;
+  readonly kept: KeptWalks;
 }
 
 /**
@@ -58,31 +70,58 @@ export async function walkLineage(
   id: string,
   question: LineageQuestion,
   source: WalkSource,
-): Promise<ReadableWalk> {
+): Promise<LineagePage> {
   checkReach('depth', question.depth, WALK_DEPTH_MAX);
   checkReach('first', question.first, LINEAGE_NODES_MAX);
   return walkFrom(await rootOf(id, question.times, source), question, source);
 }
 
-/** The same from a node that the reader was shown already. */
+/**
+ * The same from a node that the reader was shown already. All pages of an answer are cut from
+ * the walk as it was at one log index, so that none skips or repeats a node while facts come in.
+ */
 export async function walkFrom(
   root: NodeId,
   question: LineageQuestion,
   source: WalkSource,
-): Promise<ReadableWalk> {
-  const { direction, depth, first, kinds, times } = question;
+): Promise<LineagePage> {
+  const { depth, first, kinds, after } = question;
   checkReach('depth', depth, WALK_DEPTH_MAX);
   checkReach('first', first, LINEAGE_NODES_MAX);
-  const walk = await source.store.walk({
-    roots: [root],
-    direction,
-    kinds: LINEAGE_EDGES,
-    depth,
-    limit: kinds === undefined ? first : WALK_NODES_MAX,
-    ...times,
-  });
-  const shown = restrict(walk, direction, source);
-  return kinds === undefined ? shown : cutWalk(shown, { kinds, first });
+  const knownAt = after?.[0] ?? question.times.knownAt ?? (await newest(source.store));
+  const pinned = { ...question, times: { ...question.times, knownAt } };
+  // A first page that leaves nothing out is a walk of its own size; others are cut from the whole.
+  const plain = kinds === undefined && source.reader.scope.all && after === undefined;
+  const walk = plain
+    ? await walkAt(root, pinned, { limit: first, source })
+    : await source.kept.walk(keyOf(root, pinned, source), () =>
+        walkAt(root, pinned, { limit: WALK_NODES_MAX, source }),
+      );
+  const page = cutWalk(walk, { kinds, from: after?.[1] ?? 0, first });
+  const isCut = plain && walk.truncated && walk.nodes.length >= first;
+  const next = isCut ? first : page.next;
+  return { ...page, next: next === null ? null : [knownAt, next] };
+}
+
+async function newest(store: LineageStore): Promise<LogIndex> {
+  const { size } = await store.head();
+  return size - 1;
+}
+
+/** Everything that a walk's answer depends on; equal keys may share one. */
+function keyOf(root: NodeId, question: LineageQuestion, { reader }: WalkSource): string {
+  const { direction, depth, times } = question;
+  return JSON.stringify([reader.actor.ref, reader.scope, root, direction, depth, times]);
+}
+
+async function walkAt(
+  root: NodeId,
+  { direction, depth, times }: LineageQuestion,
+  { limit, source }: { readonly limit: number; readonly source: WalkSource },
+): Promise<ReadableWalk> {
+  const kinds = LINEAGE_EDGES;
+  const query = { roots: [root], direction, kinds, depth, limit, ...times };
+  return restrict(await source.store.walk(query), direction, source);
 }
 
 /** Everything that came from a node, nearest first, whatever it leads through. */

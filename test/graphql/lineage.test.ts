@@ -52,8 +52,8 @@ describe('how often the store is asked', () => {
     const { get } = await openGraphqlClient(counted.hub);
     const { lineage } = await get(query('__typename id kind name'), { root: last });
     expect(lineage.nodes).toHaveLength(11);
-    // One look at the key's owner, one at the root, one walk.
-    expect(counted.calls).toEqual({ get: 2, walk: 1 });
+    // One look at the key's owner, one at the root, one at the head, one walk.
+    expect(counted.calls).toEqual({ get: 2, head: 1, walk: 1 });
   });
 
   test('nested fields of many nodes are asked for together', async () => {
@@ -113,6 +113,42 @@ describe('a walk', () => {
     const two = await client.get(ask, { root: data, way: 'DOWNSTREAM', depth: 9, first: 2 });
     expect(two.lineage).toMatchObject({ truncated: true, frontier: [ids[1]], depths: [0, 1] });
   });
+
+  test.each([[''], ['kinds: [RUN, MODEL_VERSION], ']])(
+    'is shown page by page, the same walk while facts come in (%s)',
+    async (kinds) => {
+      const { client, last, hub } = await chain(6);
+      const fields = 'nodes { id } edges { kind from to } depths endCursor';
+      const page = (first: number, after: string | null, root = last) =>
+        client.get(
+          `query ($root: ID!, $first: Int!, $after: String) {
+            lineage(root: $root, depth: 99, ${kinds}first: $first, after: $after) { ${fields} }
+          }`,
+          { root, first, after },
+        );
+      const whole = (await page(1000, null)).lineage;
+      expect(whole.endCursor).toBe(null);
+      const shown = { nodes: [] as unknown[], edges: [] as unknown[], depths: [] as number[] };
+      let after: string | null = null;
+      const record = recorder(client);
+      do {
+        const { lineage } = await page(4, after);
+        shown.nodes.push(...lineage.nodes);
+        shown.edges.push(...lineage.edges);
+        shown.depths.push(...lineage.depths);
+        // A run that reads the first page's model meanwhile, and one more parent of it.
+        const run = await record.run('main/chain', `late-${shown.nodes.length}`);
+        await record.lineage(run, [], [last]);
+        after = lineage.endCursor;
+      } while (after !== null);
+      const sorted = (edges: unknown[]) => edges.map((each) => JSON.stringify(each)).sort();
+      expect(shown.nodes).toEqual(whole.nodes);
+      expect(shown.depths).toEqual(whole.depths);
+      expect(sorted(shown.edges)).toEqual(sorted(whole.edges));
+      const { endCursor } = (await page(2, null)).lineage;
+      await expect(page(2, endCursor, hub.org)).rejects.toThrow(/another question/);
+    },
+  );
 
   test('kinds choose what is returned, not where the walk goes', async () => {
     const { client, last, data, ids } = await chain(3);

@@ -1,3 +1,4 @@
+import type { KeptWalks } from '../../projections/kept-walks.ts';
 import type { Reader } from '../../projections/readable-by.ts';
 import type { Hub } from '../hub.ts';
 import { type Loaders, loadersFor } from './loaders.ts';
@@ -7,8 +8,10 @@ export interface GraphContext {
   readonly hub: Hub;
   reader: Reader;
   loaders: Loaders;
+  /** Walks that readers page through; they outlive the request. */
+  readonly kept: KeptWalks;
 }
 
-export function graphContext(hub: Hub, reader: Reader): GraphContext {
-  return { hub, reader, loaders: loadersFor(hub, reader) };
+export function graphContext(hub: Hub, reader: Reader, kept: KeptWalks): GraphContext {
+  return { hub, reader, loaders: loadersFor(hub, reader), kept };
 }

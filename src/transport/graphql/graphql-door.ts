@@ -11,6 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import type { GraphQLSchema } from 'graphql';
 import { isDomainError } from '../../domain/errors.ts';
 import { parseLosslessJson } from '../../domain/values/lossless-json.ts';
+import { KeptWalks } from '../../projections/kept-walks.ts';
 import type { Reader } from '../../projections/readable-by.ts';
 import { authenticate } from '../http/authenticate.ts';
 import { httpFailure } from '../http/http-errors.ts';
@@ -30,8 +31,9 @@ export async function graphqlDoor(app: FastifyInstance, hub: Hub): Promise<void>
   const server = apolloServer(buildHubSchema(), hub);
   await server.start();
   const readers = new WeakMap<FastifyRequest, Reader>();
+  const kept = new KeptWalks();
   const context = async (request: FastifyRequest) =>
-    graphContext(hub, readers.get(request) as Reader);
+    graphContext(hub, readers.get(request) as Reader, kept);
   await app.register(async (door) => {
     readLosslessJson(door);
     door.setErrorHandler((error, _request, reply) => replyFailure(error, hub, reply));

@@ -1,10 +1,30 @@
+import type { Json } from '../../domain/values/value.ts';
 import type { AsKnown } from '../../ports/lineage-store.ts';
-import type { ReadableWalk, WalkEdge, WalkElement } from '../../projections/restrict-walk.ts';
+import type { WalkEdge, WalkElement } from '../../projections/restrict-walk.ts';
+import type { LineagePage, LineageQuestion, WalkPlace } from '../../projections/walk-lineage.ts';
+import { type Question, questionOf, readCursor, writeCursor } from './cursors.ts';
+import type { LineageArgs } from './inputs/lineage-args.ts';
 import { showNode } from './shown-node.ts';
 
-/** A walk as a Subgraph. Its nodes are thin: what more is asked of them is loaded by need. */
-export function showWalk(walk: ReadableWalk, times: AsKnown) {
+export interface AskedWalk extends LineageQuestion {
+  /** What the cursors of the answer belong to. */
+  readonly question: Question;
+}
+
+/** What the arguments of a lineage field ask for, from this root on, at these times. */
+export function askedWalk(root: string, args: LineageArgs, times: AsKnown): AskedWalk {
+  const { direction, depth, first, kinds, after } = args;
+  const question = questionOf('lineage', { direction, depth, kinds, root, times: { ...times } });
   return {
+    ...{ direction, depth, first, kinds: kinds ?? undefined, times, question },
+    after: after == null ? undefined : (readCursor(after, question) as WalkPlace & Json),
+  };
+}
+
+/** A walk as a Subgraph. Its nodes are thin: what more is asked of them is loaded by need. */
+export function showWalk(walk: LineagePage, { question, times }: AskedWalk) {
+  return {
+    endCursor: walk.next === null ? null : writeCursor(question, walk.next),
     nodes: walk.nodes.map((element) => showElement(element, times)),
     edges: walk.edges.map(showEdge),
     truncated: walk.truncated,

@@ -24,9 +24,16 @@ export class LineageArgs extends TimeArgs {
 
   @Field(() => Int, {
     defaultValue: WALK_NODES_DEFAULT,
-    description: 'Most nodes in the answer, from 1 to 1000; the nearest ones stay.',
+    description:
+      'Most nodes in the answer, from 1 to 1000, nearest first; after goes on from there.',
   })
   readonly first!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The endCursor of an earlier page: go on behind it, with the same arguments.',
+  })
+  readonly after?: string | null;
 
   @Field(() => [LineageKind], {
     nullable: true,

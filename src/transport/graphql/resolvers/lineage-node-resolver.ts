@@ -10,7 +10,7 @@ import type { GraphContext } from '../graph-context.ts';
 import { HistoryArgs } from '../inputs/history-args.ts';
 import { LineageArgs } from '../inputs/lineage-args.ts';
 import { pageOf } from '../paging.ts';
-import { showWalk } from '../show-walk.ts';
+import { askedWalk, showWalk } from '../show-walk.ts';
 import { type ShownNode, showId } from '../shown-node.ts';
 import { timesOf } from '../times-of.ts';
 import { AuditEntryConnection } from '../types/connections.ts';
@@ -53,9 +53,8 @@ export class LineageNodeResolver {
   ) {
     const times = await timesOf(args, node.times, context);
     requireKnown(node, times);
-    const { direction, depth, first, kinds } = args;
-    const question = { direction, depth, first, kinds: kinds ?? undefined, times };
-    return showWalk(await walkFrom(node.id, question, walkSource(context)), times);
+    const asked = askedWalk(node.id, args, times);
+    return showWalk(await walkFrom(node.id, asked, walkSource(context)), asked);
   }
 }
 

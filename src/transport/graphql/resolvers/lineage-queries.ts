@@ -12,7 +12,7 @@ import type { GraphContext } from '../graph-context.ts';
 import { ImpactArgs } from '../inputs/impact-args.ts';
 import { RootLineageArgs } from '../inputs/root-lineage-args.ts';
 import { connection, foundRows, pageOf } from '../paging.ts';
-import { showWalk } from '../show-walk.ts';
+import { askedWalk, showWalk } from '../show-walk.ts';
 import { type ShownNode, showNode } from '../shown-node.ts';
 import { timesOf } from '../times-of.ts';
 import { LineageNodeConnection } from '../types/connections.ts';
@@ -32,9 +32,8 @@ export class LineageQueries {
   })
   async lineage(@Args(() => RootLineageArgs) args: RootLineageArgs, @Ctx() context: GraphContext) {
     const times = await timesOf(args, {}, context);
-    const { direction, depth, first, kinds } = args;
-    const question = { direction, depth, first, kinds: kinds ?? undefined, times };
-    return showWalk(await walkLineage(args.root, question, walkSource(context)), times);
+    const asked = askedWalk(args.root, args, times);
+    return showWalk(await walkLineage(args.root, asked, walkSource(context)), asked);
   }
 
   @Query(() => LineageNodeConnection, {

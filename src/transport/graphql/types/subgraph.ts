@@ -10,13 +10,23 @@ export class Subgraph {
   @Field(() => [GraphElement], { description: 'The root first, then what is nearest to it.' })
   readonly nodes!: readonly GraphElement[];
 
-  @Field(() => [LineageEdge], { description: 'Edges between two of these nodes, each once.' })
+  @Field(() => [LineageEdge], {
+    description: 'Edges among these nodes and from them to those of earlier pages, each once.',
+  })
   readonly edges!: readonly LineageEdge[];
 
   @Field(() => Boolean, {
-    description: 'True where depth or first cut the answer; ask again from the frontier.',
+    description: 'True where depth or first cut the answer.',
   })
   readonly truncated!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Where the next page goes on, as its after; null when the walk is shown to its end. ' +
+      'Past 10,000 nodes ask again from the frontier.',
+  })
+  readonly endCursor!: string | null;
 
   @Field(() => [ID], {
     description: 'Where the walk stopped although it goes on: roots of the next questions.',
