@@ -54,7 +54,7 @@ describe('a run that several processes share', () => {
     });
   });
 
-  it('keeps the place of lines that were lost between their placing and their writing', async () => {
+  it('keeps the place of lines that were placed and not yet written', async () => {
     const door = await openDoor();
     const { hub } = door;
     const made = await upsertRun(door, 'r');
