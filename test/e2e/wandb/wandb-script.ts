@@ -36,6 +36,7 @@ export async function startWandb(
       WANDB_DATA_DIR: join(folder, 'data'),
       WANDB_CONFIG_DIR: join(folder, 'config'),
       HOME: folder,
+      PYTHONDONTWRITEBYTECODE: '1',
       WORK: folder,
     },
   });
