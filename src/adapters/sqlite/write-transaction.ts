@@ -13,7 +13,10 @@ import { RowWriter } from './write-rows.ts';
 export const LOCK_WAIT_MS_MAX = 5_000;
 /** How often it asks. SQLite's own waiting backs off to 100 ms and starves under load. */
 const LOCK_POLL_MS = 2;
-/** A write-ahead log longer than this is moved into the database even when writers are busy. */
+/**
+ * A write-ahead log longer than this is moved into the database even when writers are busy. Moving
+ * it every 4 MB, as SQLite does by itself, wrote the same pages again and again.
+ */
 const WAL_BYTES_MAX = 64 * 1024 * 1024;
 /** After so much quiet the log is moved into the database and cut. */
 const QUIET_MS = 250;
@@ -26,6 +29,8 @@ export class WriteTransaction {
   readonly #walFile: string;
   readonly #rows: RowWriter;
   #quiet: NodeJS.Timeout | undefined;
+  /** Put off by as much each time that readers are in the way. */
+  #cutAtBytes = WAL_BYTES_MAX;
 
   constructor(database: Database, file: string) {
     this.#database = database;
@@ -109,18 +114,24 @@ export class WriteTransaction {
   /** Runs after a commit that is durable already, so nothing here may fail it. */
   #boundWal(): void {
     const { size } = statSync(this.#walFile, { throwIfNoEntry: false }) ?? { size: 0 };
-    if (size > WAL_BYTES_MAX) this.#cutWal();
-    else if (size > 0) this.#quiet = setTimeout(() => this.#cutWal(), QUIET_MS);
+    if (size > this.#cutAtBytes) {
+      const cut = this.#cutWal();
+      this.#cutAtBytes = cut ? WAL_BYTES_MAX : size + WAL_BYTES_MAX;
+    } else if (size > 0) {
+      this.#quiet = setTimeout(() => this.#cutWal(), QUIET_MS);
+    }
   }
 
-  /** SQLite answers `busy` in the row when a reader or another process is in the way. */
-  #cutWal(): void {
+  /** False when a reader or another process is in the way; what could be moved was moved. */
+  #cutWal(): boolean {
     try {
       this.#database.exec(`pragma busy_timeout = ${CHECKPOINT_WAIT_MS}`);
-      this.#database.prepare('pragma wal_checkpoint(truncate)').all();
+      const [row] = this.#database.prepare('pragma wal_checkpoint(truncate)').all();
       this.#database.exec('pragma busy_timeout = 0');
+      return row?.[0] === 0;
     } catch {
-      // The log keeps what the database did not take; the next commit tries again.
+      // The log keeps what the database did not take.
+      return false;
     }
   }
 }
