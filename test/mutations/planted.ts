@@ -1,13 +1,132 @@
+/** One place of a mistake: text that stands in the file exactly once, and what it becomes. */
+export interface Edit {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** A mistake that somebody could make, and the test that must notice it. */
 export interface Mutation {
   readonly name: string;
-  readonly file: string;
-  /** Text that stands in the file exactly once, and what it becomes. */
-  readonly from: string;
-  readonly to: string;
+  readonly edits: readonly Edit[];
   /** Test file and part of a test's name; that test must fail. */
   readonly test: string;
   readonly title: string;
 }
 
-export const MUTATIONS: readonly Mutation[] = [];
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'fsync of the database dropped',
+    edits: [
+      {
+        file: 'src/adapters/sqlite/sqlite-worker.ts',
+        from: 'pragma synchronous = full',
+        to: 'pragma synchronous = off',
+      },
+    ],
+    test: 'test/fault/durability.test.ts',
+    title: 'syncs the log of the database before it answers a mutation',
+  },
+  {
+    name: 'fsync of an object dropped',
+    edits: [
+      {
+        file: 'src/adapters/filesystem/filesystem-object-store.ts',
+        from: 'await Promise.all([folder, handle.sync()]);',
+        to: 'await folder;',
+      },
+    ],
+    test: 'test/fault/durability.test.ts',
+    title: 'syncs each object and the folder that names it',
+  },
+  {
+    name: 'lock taken after the read',
+    edits: [
+      {
+        file: 'src/adapters/sqlite/write-transaction.ts',
+        from: "exec('begin immediate')",
+        to: "exec('begin deferred')",
+      },
+    ],
+    test: 'test/contract/lineage-store/sqlite.test.ts',
+    title: 'the lock is taken before anything is read',
+  },
+  {
+    name: 'edge key without since',
+    edits: [
+      {
+        file: 'schema/sqlite/0001-lineage.sql',
+        from: 'primary key (src, kind, dst, since)',
+        to: 'primary key (src, kind, dst)',
+      },
+      {
+        file: 'src/adapters/sqlite/write-rows.ts',
+        from: 'on conflict (src, kind, dst, since) do update set until',
+        to: 'on conflict (src, kind, dst) do update set since = excluded.since, until',
+      },
+    ],
+    test: 'test/contract/lineage-store/sqlite.test.ts',
+    title: 'the edge key holds since: reopening keeps the closed edge and the live one',
+  },
+  {
+    name: 'changes reading the clock',
+    edits: [
+      {
+        file: 'src/domain/audit/facts/run.ts',
+        from: 'startedAt: fact.occurredAt ?? fact.recordedAt,',
+        to: 'startedAt: fact.occurredAt ?? new Date(Date.now()).toISOString(),',
+      },
+    ],
+    test: 'src/domain/audit/fact-changes.test.ts',
+    title: 'do not read the clock or chance',
+  },
+  {
+    name: 'index assigned outside the transaction',
+    edits: [
+      {
+        file: 'src/ledger/committer.ts',
+        from: 'const index = tx.head.size + facts.length;',
+        to:
+          'const self = this as unknown as { next?: number };\n' +
+          '      const index = self.next ?? tx.head.size;\n' +
+          '      self.next = index + 1;',
+      },
+    ],
+    test: 'test/ledger/ledger.test.ts',
+    title: 'gives two ledgers on one store indexes that never collide',
+  },
+  {
+    name: 'personal value left in a leaf',
+    edits: [
+      {
+        file: 'src/domain/audit/sidecar.ts',
+        from: 'fields: Object.keys(values).sort()',
+        to: 'fields: Object.values(values).sort()',
+      },
+      {
+        file: 'src/ledger/fact-writer.ts',
+        from: '  checkPersonal(decision.type, request.personal);\n',
+        to: '',
+      },
+      {
+        file: 'src/ledger/fact-writer.ts',
+        from: 'function checkPersonal(',
+        to: 'export function checkPersonal(',
+      },
+    ],
+    test: 'test/ledger/ledger.test.ts',
+    title: 'stand in no leaf and in no property',
+  },
+  {
+    name: 'personal field let into a leaf',
+    edits: [
+      {
+        file: 'src/domain/audit/facts/run.ts',
+        from: '...told, summary: encodedObject',
+        to: '...told, summary: encodedObject, notes: z.string()',
+      },
+    ],
+    test: 'src/domain/audit/fact-types.test.ts',
+    title: 'personal',
+  },
+];

@@ -1,6 +1,6 @@
 /**
  * Plants each mistake of planted.ts into a copy of the tree and runs the test that must notice
- * it: `npm run mutations`. Exit code 1 when a mistake went unnoticed.
+ * it: `npm run mutations`, or only those of a name: `npm run mutations -- fsync`. Exit code 1 when a mistake went unnoticed.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -20,13 +20,17 @@ function copyTree(): string {
   return folder;
 }
 
-function plant({ file, from, to }: Mutation, folder: string): void {
-  const text = readFileSync(join(folder, file), 'utf8');
-  if (text.split(from).length !== 2) throw new Error(`${file} does not hold it exactly once`);
-  writeFileSync(
-    join(folder, file),
-    text.replace(from, () => to),
-  );
+function plant({ edits }: Mutation, folder: string): void {
+  for (const { file, from, to } of edits) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    if (text.split(from).length !== 2) {
+      throw new Error(`${file} does not hold exactly once: ${from}`);
+    }
+    writeFileSync(
+      join(folder, file),
+      text.replace(from, () => to),
+    );
+  }
 }
 
 interface Report {
@@ -53,8 +57,10 @@ function failing(mutation: Mutation, folder: string): string[] {
     .map(({ fullName }) => fullName);
 }
 
+const wanted = process.argv[2] ?? '';
+const mutations = MUTATIONS.filter(({ name }) => name.includes(wanted));
 let unnoticed = 0;
-for (const mutation of MUTATIONS) {
+for (const mutation of mutations) {
   const folder = copyTree();
   try {
     plant(mutation, folder);
@@ -65,5 +71,5 @@ for (const mutation of MUTATIONS) {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-console.log(`${MUTATIONS.length - unnoticed} of ${MUTATIONS.length} planted mistakes were noticed`);
-process.exitCode = unnoticed === 0 && MUTATIONS.length > 0 ? 0 : 1;
+console.log(`${mutations.length - unnoticed} of ${mutations.length} planted mistakes were noticed`);
+process.exitCode = unnoticed === 0 && mutations.length > 0 ? 0 : 1;
