@@ -30,7 +30,7 @@ export function errorOf({ code, message, details, cause }: Failure): DomainError
   return new DomainError(code, message, { details, cause: new Error(cause) });
 }
 
-/** A commit was under way and got no answer, or a fault for one: nobody knows whether it is durable. */
+/** A commit under way got no answer, or a fault for one: nobody knows whether it is durable. */
 export function outcomeUnknown(cause: unknown): DomainError {
   return new DomainError('UNAVAILABLE', 'the store did not answer whether the commit is durable', {
     details: { outcome: 'unknown' },
