@@ -25,7 +25,7 @@ program
   .command('serve')
   .description('serve the API and every door until stopped')
   .addHelpText('after', '\nExample:\n  LEDGERLINE_PORT=4100 ledgerline serve')
-  .action(() => runServe(readConfig(process.env)));
+  .action(() => runServe(readConfig()));
 
 program
   .command('rebuild')
@@ -33,7 +33,7 @@ program
   .option('--json', 'print one JSON document')
   .addHelpText('after', '\nExample:\n  ledgerline rebuild --json')
   .action(async (options: { json?: true }) => {
-    process.exitCode = await runRebuild(readConfig(process.env), format(options));
+    process.exitCode = await runRebuild(readConfig(), format(options));
   });
 
 program
@@ -41,7 +41,7 @@ program
   .description('print the digests of the graph: its state and its content')
   .addHelpText('after', '\nExample:\n  ledgerline digest')
   .action(async () => {
-    process.exitCode = await runDigest(readConfig(process.env));
+    process.exitCode = await runDigest(readConfig());
   });
 
 program
@@ -50,7 +50,7 @@ program
   .option('--json', 'print one JSON document')
   .addHelpText('after', '\nExample:\n  ledgerline doctor')
   .action(async (options: { json?: true }) => {
-    process.exitCode = await runDoctor(process.env, format(options));
+    process.exitCode = await runDoctor(format(options));
   });
 
 function format(options: { json?: true }): 'json' | 'text' {

@@ -104,7 +104,7 @@ export class ConfigError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the configuration once. A value is never repeated in a fault: it may be a secret. */
-export function readConfig(environment: Environment): Config {
+export function readConfig(environment: Environment = process.env): Config {
   const given = Object.fromEntries(
     Object.entries(environment).filter(
       ([key, value]) => key.startsWith('LEDGERLINE_') && !FOREIGN.test(key) && Boolean(value),

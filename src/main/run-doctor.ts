@@ -19,21 +19,18 @@ export interface Finding {
 }
 
 /** Checks what an installation needs, and prints a line for each; 1 when something is wrong. */
-export async function runDoctor(
-  environment: Readonly<Record<string, string | undefined>>,
-  format: 'json' | 'text',
-): Promise<number> {
-  const findings = await examine(environment);
+export async function runDoctor(format: 'json' | 'text'): Promise<number> {
+  const findings = await examine();
   if (format === 'json') console.log(JSON.stringify({ version: VERSION, findings }));
   else for (const finding of findings) console.log(lineOf(finding));
   return findings.every(({ fine }) => fine === 'yes') ? 0 : 1;
 }
 
-async function examine(environment: Readonly<Record<string, string | undefined>>) {
+async function examine(): Promise<Finding[]> {
   const findings: Finding[] = [checkNode()];
   let config: Config;
   try {
-    config = readConfig(environment);
+    config = readConfig();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return [

@@ -27,7 +27,7 @@ function welcome(config: Config, { url, newAdminKey }: Serving): string {
     '',
     'Next, in another shell:',
     `  export LEDGERLINE_KEY=${newAdminKey ?? '<your key>'}`,
-    `  export WANDB_BASE_URL=${url}/wandb WANDB_API_KEY=$LEDGERLINE_KEY   # and run your training script`,
+    `  export WANDB_BASE_URL=${url}/wandb WANDB_API_KEY=$LEDGERLINE_KEY  # now run train.py`,
     `  curl -s ${url}/graphql -H "authorization: Bearer $LEDGERLINE_KEY" ` +
       `-H 'content-type: application/json' -d '{"query":"{ viewer { name } }"}'`,
   );

@@ -39,8 +39,9 @@ export interface SealedStream extends StreamState {
 /**
  * High-volume rows of runs: an append-only operation log per run and stream, outside the graph.
  * The log is kept as it was written; what a line says is its last write.
- * One process at a time appends; others may read. Failures: INVALID_INPUT (run id, offsets, ranges),
- * LIMIT_EXCEEDED, UNAVAILABLE (disk full too), INTERNAL (what was acknowledged is damaged).
+ * One process at a time appends; others may read. Failures: INVALID_INPUT (run id, offsets,
+ * ranges), LIMIT_EXCEEDED, UNAVAILABLE (disk full too), INTERNAL (what was acknowledged is
+ * damaged).
  */
 export interface TelemetryStore {
   /**

@@ -32,7 +32,7 @@ export interface LineageQuestion {
   readonly after?: WalkPlace | undefined;
 }
 
-/** A place within a walk: the log index that the walk was made at, and how many nodes were shown. */
+/** A place within a walk: the log index that it was made at, and how many nodes were shown. */
 export type WalkPlace = readonly [knownAt: LogIndex, shown: number];
 
 /** One page of a walk, and where the next one goes on. */

@@ -40,7 +40,8 @@ describe.runIf(hasStrace())('what is durable before an answer (system calls by s
     const project =
       'mutation { createProject(input: {team: "main", name: "p"}) { fact { index } } }';
     await ask(hub, project);
-    const run = `mutation ($input: CreateRunInput!) { createRun(input: $input) { fact { index } } }`;
+    const run =
+      'mutation ($input: CreateRunInput!) { createRun(input: $input) { fact { index } } }';
     await ask(hub, run, { input: { project: 'main/p', name: 'uploader' } });
     await ask(hub, 'query { viewer { id } }');
     for (let at = 0; at < MUTATIONS; at += 1) {

@@ -19,7 +19,13 @@ import { bodyDigestOf, parseLeaf } from '../../src/domain/audit/leaf.ts';
 import { parseInstant } from '../../src/domain/time.ts';
 import { encodeValue, type JsonObject } from '../../src/domain/values/value.ts';
 import { REFUSAL_WINDOW_MS } from '../../src/ledger/refusal-tally.ts';
-import { foundedLedger, STRANGER, type TestLedger, TRAINER, wholeLog } from '../support/open-ledger.ts';
+import {
+  foundedLedger,
+  STRANGER,
+  type TestLedger,
+  TRAINER,
+  wholeLog,
+} from '../support/open-ledger.ts';
 import { runInput, versionInput } from '../support/run-input.ts';
 import { type GoldenFact, replayGolden } from './golden-log.ts';
 
@@ -39,7 +45,8 @@ async function play({ submit, ledger, clock }: TestLedger): Promise<void> {
   const described = { config, personal, job: 'train', tags: ['baseline'], occurredAt };
   const run = (await submit(createRun, runInput('train', described))).subject?.id ?? '';
   clock.advance(1_000);
-  await submit(createRun, runInput('large', { config: { text: 'x'.repeat(20_000) }, job: 'train' }));
+  const large = { config: { text: 'x'.repeat(20_000) }, job: 'train' };
+  await submit(createRun, runInput('large', large));
   const data = versionInput('customers', 'rows', { kind: 'DATASET', type: 'dataset' });
   const raw = (await submit(registerVersion, data)).subject?.id ?? '';
   await submit(recordLineage, { run, inputs: [raw], outputs: [] });
@@ -49,7 +56,8 @@ async function play({ submit, ledger, clock }: TestLedger): Promise<void> {
   await submit(registerVersion, versionInput('net', 'w2', { generatedBy: run }));
   await submit(registerVersion, versionInput('net', 'w1', { aliases: ['latest'] }));
   await submit(setAliases, { version: first, add: ['staging'], remove: ['prod'] });
-  await submit(updateRun, { run, set: { tags: ['baseline', 'kept'], group: 'g' }, clear: ['host'] });
+  const set = { tags: ['baseline', 'kept'], group: 'g' };
+  await submit(updateRun, { run, set, clear: ['host'] });
   const sealed = [{ stream: 'history', bytes: 12, lines: 1, digest: `sha256:${'0'.repeat(64)}` }];
   const finish = { run, status: 'CRASHED', exitCode: 1, summary: null, sealed } as const;
   await submit(finishRun, finish);

@@ -43,7 +43,7 @@ describe('rebuild', () => {
     expect(await compared(test)).toMatchObject({ differences: [], faults: [] });
   });
 
-  it('names a property that was edited, an edge that was removed, a node that was added', async () => {
+  it('names a property edited, an edge removed and a node added by hand', async () => {
     const test = await openTestLedger();
     const { run, raw, model } = await smallWorld(test);
     const added = nodeId({ org: ORG, container: PROJECT, kind: 'RUN', name: 'never happened' });

@@ -1,6 +1,7 @@
 /**
  * Plants each mistake of planted.ts into a copy of the tree and runs the test that must notice
- * it: `npm run mutations`, or only those of a name: `npm run mutations -- fsync`. Exit code 1 when a mistake went unnoticed.
+ * it: `npm run mutations`, or only those of a name: `npm run mutations -- fsync`. Exit code 1
+ * when a mistake went unnoticed.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
