@@ -35,7 +35,6 @@ const PACKAGES = {
   commander: ['main'],
   pino: ['main', 'transport', 'adapters/system'],
   'prom-client': ['transport', 'adapters/system', 'main'],
-  canonicalize: ['domain'],
   zod: ['domain', 'main', 'transport', 'wire', 'commands', 'ledger'],
 };
 

@@ -16,6 +16,10 @@ export interface NodeName {
 }
 
 const DOMAIN_SEPARATOR = 'ledgerline/node-id/v1';
+/** Ids that are remembered: a command asks for the same few again and again. */
+const IDS_KNOWN_MAX = 8_192;
+
+const knownIds = new Map<string, NodeId>();
 
 /**
  * The id that a natural name has, on every hub of the same organization, for ever. It is SHA-256
@@ -25,7 +29,12 @@ const DOMAIN_SEPARATOR = 'ledgerline/node-id/v1';
 export function nodeId({ org, container, kind, name, incarnation = 0 }: NodeName): NodeId {
   const same = name.normalize('NFC');
   const key = canonicalJson([DOMAIN_SEPARATOR, org, container, kind, same, incarnation]);
-  return `${NODE_KINDS[kind]}_${createHash('sha256').update(key).digest('base64url')}`;
+  const known = knownIds.get(key);
+  if (known !== undefined) return known;
+  const id = `${NODE_KINDS[kind]}_${createHash('sha256').update(key).digest('base64url')}`;
+  if (knownIds.size >= IDS_KNOWN_MAX) knownIds.clear();
+  knownIds.set(key, id);
+  return id;
 }
 
 const PREFIX_KINDS: ReadonlyMap<string, NodeKind> = new Map(

@@ -5,11 +5,13 @@ export const NAME_LENGTH_MAX = 512;
 
 /** Control characters, and the marks that make a text show in another order than it has. */
 const MISLEADING = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export function hasLoneSurrogate(text: string): boolean {
-  return LONE_SURROGATE.test(text);
+  return !(text as WellFormedText).isWellFormed();
 }
+
+/** ECMAScript 2024, which Node.js 20 has and this compiler's library does not name yet. */
+type WellFormedText = string & { isWellFormed(): boolean };
 
 /**
  * Checks a natural name or another indexed text. Stores cut texts at NUL or refuse them, and a
