@@ -17,7 +17,7 @@ export const LARGE_GRAPH: LayeredGraph = { layers: 40, width: 5_000, parents: 3,
 
 const ORG = 'example';
 const NODES_A_COMMIT = 5_000;
-const NOW = instantFromMs(Date.parse('2026-01-01T00:00:00Z')) as Instant;
+const FIRST = instantFromMs(Date.parse('2026-01-01T00:00:00Z'));
 
 /** Id of the node at a place; layer 0 is the oldest. Even layers are versions, odd ones runs. */
 export function idAt(project: string, layer: number, at: number): string {
@@ -38,16 +38,19 @@ export async function writeLayeredGraph(
       const slice = ids.slice(from, from + NODES_A_COMMIT);
       await store.transact(async (tx) => {
         const since = tx.head.size;
-        const nodes = slice.map((id, at) => nodeRow({ id, project, layer, at: from + at, since }));
+        const now = tx.head.recordedAt ?? FIRST;
+        const nodes = slice.map((id, at) =>
+          nodeRow({ id, project, layer, at: from + at, since, now }),
+        );
         const edges =
           layer === 0
             ? []
             : slice.flatMap((id, at) =>
                 parentsOf(from + at, graph).map((to) =>
-                  edgeRow(id, below[to] as string, layer, since),
+                  edgeRow({ from: id, to: below[to] as string, layer, since, now }),
                 ),
               );
-        await tx.append({ facts: [factRow(since, project)], nodes, edges, about: [] });
+        await tx.append({ facts: [factRow(since, project, now)], nodes, edges, about: [] });
         counts.nodes += nodes.length;
         counts.edges += edges.length;
       });
@@ -73,23 +76,29 @@ interface NodePlace {
   readonly layer: number;
   readonly at: number;
   readonly since: number;
+  readonly now: Instant;
 }
 
-function nodeRow({ id, project, layer, at, since }: NodePlace): NodeRow {
+function nodeRow({ id, project, layer, at, since, now }: NodePlace): NodeRow {
   const props = Object.fromEntries(Array.from({ length: 11 }, (_, key) => [`p${key}`, key * at]));
   return {
-    ...{ id, project, since, last: since, recordedAt: NOW, identifiers: [], props },
+    ...{ id, project, since, last: since, recordedAt: now, identifiers: [], props },
     kind: kindAt(layer),
     name: `n-${layer}-${at}`,
   };
 }
 
-function edgeRow(from: string, to: string, layer: number, since: number): EdgeRow {
-  const kind = layer % 2 === 0 ? 'WAS_GENERATED_BY' : 'USED';
-  return { kind, from, to, since, until: null, recordedAt: NOW, validFrom: NOW, validTo: null };
+interface EdgePlace extends Pick<NodePlace, 'layer' | 'since' | 'now'> {
+  readonly from: string;
+  readonly to: string;
 }
 
-function factRow(index: number, project: string): FactRow {
+function edgeRow({ from, to, layer, since, now }: EdgePlace): EdgeRow {
+  const kind = layer % 2 === 0 ? 'WAS_GENERATED_BY' : 'USED';
+  return { kind, from, to, since, until: null, recordedAt: now, validFrom: now, validTo: null };
+}
+
+function factRow(index: number, project: string, now: Instant): FactRow {
   return {
     index,
     id: `bench-${index}`,
@@ -98,7 +107,7 @@ function factRow(index: number, project: string): FactRow {
     actor: 'act:00000000-0000-0000-0000-000000000000',
     subject: null,
     projects: [project],
-    recordedAt: NOW,
+    recordedAt: now,
     leaf: Buffer.from('{}'),
     sidecar: [],
     idempotency: null,

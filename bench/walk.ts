@@ -21,7 +21,7 @@ const NS_PER_MS = 1e6;
 const CASES = [
   { name: 'page of 100', limit: 100, depth: 40 },
   { name: 'page of 1,000', limit: 1_000, depth: 40 },
-  { name: 'closure of about 1,000', limit: 10_000, depth: 8 },
+  { name: 'closure of about 1,000', limit: 10_000, depth: 10 },
   { name: 'closure of about 10,000', limit: 10_000, depth: 28 },
 ] as const;
 /** Most nodes that one GraphQL request returns. */
