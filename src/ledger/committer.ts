@@ -1,13 +1,11 @@
 import { DomainError, isDomainError } from '../domain/errors.ts';
-import type { LogIndex } from '../domain/lineage/graph-rows.ts';
-import { type Instant, instantFromMs, laterOf } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FactRow, HeadTransaction, LineageStore } from '../ports/lineage-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import { Batch } from './batch.ts';
 import type { Receipt } from './command.ts';
-import { type Decided, decideEntry, type Entry, loadForBatch } from './decide-entry.ts';
-import { Overlay } from './overlay.ts';
+import type { Decided, Entry } from './decide-entry.ts';
 import type { RefusalTally } from './refusal-tally.ts';
 
 /** Most commands in one transaction; larger ones hold the writer for too long. */
@@ -16,6 +14,8 @@ export const BATCH_COMMANDS_MAX = 256;
 export const WAITING_COMMANDS_MAX = 10_000;
 /** How often a batch whose outcome is not known is looked up before its callers are told so. */
 export const UNKNOWN_OUTCOME_ATTEMPTS_MAX = 5;
+/** How often a batch is run again when each time its outcome is not known. */
+export const UNKNOWN_OUTCOME_RUNS_MAX = 3;
 /** Pause between two of those attempts, in milliseconds. */
 export const UNKNOWN_OUTCOME_PAUSE_MS = 200;
 
@@ -31,6 +31,14 @@ interface Waiting {
   readonly entry: Entry;
   readonly resolve: (receipt: Receipt) => void;
   readonly reject: (error: unknown) => void;
+  /** Runs that ended without anybody knowing how. */
+  unknownRuns: number;
+}
+
+/** A group that was decided while the one before it was committing. */
+interface Ahead {
+  readonly group: readonly Waiting[];
+  readonly batch: Batch;
 }
 
 /**
@@ -54,7 +62,7 @@ export class Committer {
       );
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ entry, resolve, reject });
+      this.#waiting.push({ entry, resolve, reject, unknownRuns: 0 });
       this.#running ??= this.#drain();
     });
   }
@@ -67,35 +75,107 @@ export class Committer {
   async #drain(): Promise<void> {
     // The first command of a burst waits one turn, so that its companions of the same turn join.
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, BATCH_COMMANDS_MAX);
-      await this.#run(batch);
+    let ahead: Ahead | null = null;
+    for (;;) {
+      const group: readonly Waiting[] = ahead?.group ?? this.#take();
+      if (group.length === 0) break;
+      ahead = await this.#run(group, ahead?.batch ?? null);
     }
     this.#running = null;
   }
 
-  /** Runs a batch; a store that refuses it is asked again with each half. */
-  async #run(batch: readonly Waiting[]): Promise<void> {
-    let settle: (() => void)[];
-    try {
-      settle = await this.#deps.store.transact((tx) => this.#attempt(tx, batch));
-    } catch (error) {
-      await this.#recover(batch, error);
-      return;
-    }
-    for (const answer of settle) answer();
+  #take(): Waiting[] {
+    return this.#waiting.splice(0, BATCH_COMMANDS_MAX);
   }
 
-  async #recover(batch: readonly Waiting[], error: unknown): Promise<void> {
-    if (isUnknownOutcome(error)) {
-      await this.#askAgain(batch, error);
-    } else if (batch.length === 1 || isUnavailable(error)) {
-      for (const { reject } of batch) reject(error);
-    } else {
-      const middle = batch.length >> 1;
-      await this.#run(batch.slice(0, middle));
-      await this.#run(batch.slice(middle));
+  /**
+   * Runs a group of commands in one transaction. While that commits, the commands that have come
+   * meanwhile are decided on top of it; they are what is returned, and run next.
+   */
+  async #run(group: readonly Waiting[], prepared: Batch | null): Promise<Ahead | null> {
+    const next: { ahead: Ahead | null } = { ahead: null };
+    try {
+      await this.#deps.store.transact(async (tx) => {
+        const batch = await this.#decided(tx, group, prepared);
+        next.ahead = await this.#prepareNext(tx, batch);
+        await this.#append(tx, batch);
+      });
+    } catch (error) {
+      // What was decided on top of a batch that failed is decided anew.
+      next.ahead?.batch.abandon();
+      if (next.ahead) this.#waiting.unshift(...next.ahead.group);
+      await this.#recover(group, error);
+      return null;
     }
+    for (const waiting of group) answer(waiting);
+    return next.ahead;
+  }
+
+  /** The same without looking ahead, for halves of a group that the store refused whole. */
+  async #runAlone(group: readonly Waiting[]): Promise<void> {
+    try {
+      await this.#deps.store.transact(async (tx) => {
+        await this.#append(tx, await this.#decided(tx, group, null));
+      });
+    } catch (error) {
+      await this.#recover(group, error);
+      return;
+    }
+    for (const waiting of group) answer(waiting);
+  }
+
+  async #recover(group: readonly Waiting[], error: unknown): Promise<void> {
+    if (isUnknownOutcome(error) && mayRunAgain(group)) {
+      await this.#askAgain(group, error);
+    } else if (group.length === 1 || isUnavailable(error)) {
+      for (const { reject } of group) reject(error);
+    } else {
+      const middle = group.length >> 1;
+      await this.#runAlone(group.slice(0, middle));
+      await this.#runAlone(group.slice(middle));
+    }
+  }
+
+  async #decided(
+    tx: HeadTransaction,
+    group: readonly Waiting[],
+    prepared: Batch | null,
+  ): Promise<Batch> {
+    if (prepared?.holdsAt(tx.head)) {
+      await prepared.decide(tx);
+      return prepared;
+    }
+    prepared?.abandon();
+    const entries = group.map(({ entry }) => entry);
+    const batch = await Batch.atHead(tx, entries, this.#deps);
+    await batch.decide(tx);
+    return batch;
+  }
+
+  async #prepareNext(tx: HeadTransaction, batch: Batch): Promise<Ahead | null> {
+    const group = this.#take();
+    let next: Batch | null = null;
+    try {
+      next = await batch.next(
+        tx,
+        group.map(({ entry }) => entry),
+      );
+    } finally {
+      if (next === null) this.#waiting.unshift(...group);
+    }
+    if (next === null) return null;
+    const ahead = next;
+    // Behind the messages that commit the batch, so that both happen at the same time.
+    setImmediate(() => ahead.decideAhead());
+    return { group, batch: ahead };
+  }
+
+  async #append(tx: HeadTransaction, batch: Batch): Promise<void> {
+    const commit = batch.commit();
+    if (commit === null) return;
+    // What a fact names is durable before the fact is.
+    await Promise.all(batch.bodies.map((body) => this.#deps.objects.put(body)));
+    await tx.append(commit);
   }
 
   /**
@@ -125,7 +205,8 @@ export class Committer {
 
   async #settleFound(batch: readonly Waiting[], facts: readonly FactRow[]): Promise<void> {
     if (facts.length === 0) {
-      await this.#run(batch);
+      for (const waiting of batch) waiting.unknownRuns += 1;
+      await this.#runAlone(batch);
       return;
     }
     // The batch was committed: its decided answers stand, and only those without a fact remain.
@@ -139,45 +220,16 @@ export class Committer {
       } else reject(new DomainError('INTERNAL', 'the log does not hold the fact it should'));
     }
   }
-
-  async #attempt(tx: HeadTransaction, batch: readonly Waiting[]): Promise<(() => void)[]> {
-    const recordedAt = this.#timeAfter(tx.head.recordedAt);
-    const overlay = new Overlay();
-    const entries = batch.map(({ entry }) => entry);
-    const known = await loadForBatch(tx, overlay, entries);
-    const facts: FactRow[] = [];
-    const about: [string, LogIndex][] = [];
-    const bodies: Buffer[] = [];
-    for (const entry of entries) {
-      const index = tx.head.size + facts.length;
-      const at = { tx, overlay, known, index, recordedAt, tally: this.#deps.tally };
-      const decided = await decideEntry(entry, at);
-      entry.last = decided;
-      if (!decided.written) continue;
-      facts.push(decided.written.row);
-      if (decided.written.body) bodies.push(decided.written.body);
-      for (const id of decided.about) about.push([id, index]);
-    }
-    if (facts.length > 0) {
-      // What a fact names is durable before the fact is.
-      await Promise.all(bodies.map((body) => this.#deps.objects.put(body)));
-      await tx.append({ facts, ...overlay.changed(), about });
-    }
-    return batch.map((waiting) => answerOf(waiting));
-  }
-
-  #timeAfter(previous: Instant | null): Instant {
-    const now = instantFromMs(this.#deps.clock.nowMs());
-    return previous === null ? now : laterOf(now, previous);
-  }
 }
 
-function answerOf({ entry, resolve, reject }: Waiting): () => void {
+function answer({ entry, resolve, reject }: Waiting): void {
   const decided = entry.last as Decided;
-  return () => {
-    if (decided.receipt) resolve(decided.receipt);
-    else reject(decided.error);
-  };
+  if (decided.receipt) resolve(decided.receipt);
+  else reject(decided.error);
+}
+
+function mayRunAgain(group: readonly Waiting[]): boolean {
+  return group.every(({ unknownRuns }) => unknownRuns < UNKNOWN_OUTCOME_RUNS_MAX);
 }
 
 function isUnavailable(error: unknown): error is DomainError {

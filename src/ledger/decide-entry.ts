@@ -48,12 +48,18 @@ export interface Decided {
 export type KnownKeys = Map<string, Pick<FactRow, 'index' | 'leaf'>>;
 
 export interface DecisionPlace {
-  readonly tx: HeadTransaction;
+  /** Null while a batch is decided ahead: what is not loaded yet then has to wait. */
+  readonly tx: HeadTransaction | null;
   readonly overlay: Overlay;
   readonly known: KnownKeys;
   readonly index: LogIndex;
   readonly recordedAt: Instant;
   readonly tally: RefusalTally;
+}
+
+/** A command that is decided ahead asks for something that only the store can tell. */
+export class NeedsStore extends Error {
+  override readonly name = 'NeedsStore';
 }
 
 /** Loads the union of what the batch needs, in as few round trips as the commands allow. */
@@ -88,6 +94,7 @@ export async function decideEntry(entry: Entry, place: DecisionPlace): Promise<D
     authorize(entry, place);
     return decide(entry, place);
   } catch (error) {
+    if (error instanceof NeedsStore) throw error;
     return refuse(entry, place, error);
   }
 }
@@ -202,6 +209,7 @@ async function loadRest(entry: Entry, { tx, overlay }: DecisionPlace): Promise<v
   for (let round = 0; round < LOAD_ROUNDS_MAX; round += 1) {
     const missing = { ...overlay.missing(wantsOf(entry, overlay)), idempotency: [] };
     if (isEmpty(missing)) return;
+    if (tx === null) throw new NeedsStore();
     overlay.learn(missing, await tx.load(missing));
   }
   throw new Error(`${entry.command.operation} asks for more after ${LOAD_ROUNDS_MAX} rounds`);

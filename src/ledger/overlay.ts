@@ -125,12 +125,14 @@ export class Overlay implements GraphView, MutableGraph {
 
   #asked(place: string, to: NodeId): boolean {
     if (this.#askedOut.has(place) || this.#askedEdges.has(`${place} ${to}`)) return true;
-    return this.#parent !== null && this.#parent.#asked(place, to);
+    const parent = this.#parent;
+    return parent === null ? false : parent.#asked(place, to);
   }
 
   #askedAllOut(place: string): boolean {
     if (this.#askedOut.has(place)) return true;
-    return this.#parent !== null && this.#parent.#askedAllOut(place);
+    const parent = this.#parent;
+    return parent === null ? false : parent.#askedAllOut(place);
   }
 
   #collectOpen(place: string, rows: Map<NodeId, EdgeRow | null>): void {

@@ -4,36 +4,11 @@ import { DomainError } from '../../src/domain/errors.ts';
 import { runId } from '../../src/domain/lineage/names.ts';
 import type { Command, CommandInput } from '../../src/ledger/command.ts';
 import { rebuild } from '../../src/ledger/rebuild.ts';
-import type { Commit, HeadTransaction, LineageStore } from '../../src/ports/lineage-store.ts';
+import type { LineageStore } from '../../src/ports/lineage-store.ts';
+import { breaking, refusingPoison } from '../support/breaking-store.ts';
 import { FOUNDING_FACTS, ORG, openTestLedger, PROJECT, wholeLog } from '../support/open-ledger.ts';
 import { openTestScratch } from '../support/open-scratch.ts';
 import { runInput } from '../support/run-input.ts';
-
-/** A store whose transactions the test can break; everything else is the real one. */
-function breaking(store: LineageStore, transact: LineageStore['transact']): LineageStore {
-  return new Proxy(store, {
-    get: (target, name) => {
-      if (name === 'transact') return transact;
-      const member = Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
-}
-
-/** Refuses every commit that holds a node with the word poison in its name. */
-function refusingPoison(store: LineageStore): LineageStore {
-  const guarded = (tx: HeadTransaction): HeadTransaction => ({
-    head: tx.head,
-    load: (wants) => tx.load(wants),
-    append: async (commit: Commit) => {
-      if (commit.nodes.some(({ name }) => name.includes('poison'))) {
-        throw new DomainError('INVALID_INPUT', 'the store cannot hold poison');
-      }
-      await tx.append(commit);
-    },
-  });
-  return breaking(store, (work) => store.transact((tx) => work(guarded(tx))));
-}
 
 describe('a store that refuses', () => {
   it('makes only the command fail whose rows it cannot hold', async () => {
