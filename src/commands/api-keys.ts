@@ -15,7 +15,7 @@ export interface ApiKeyInput extends CommandInput {
 export const createApiKey: Command<ApiKeyInput> = {
   operation: 'createApiKey',
   wants: ({ actor }) => ({ nodes: [actor] }),
-  requires: () => ({ permission: 'access.manage', place: {} }),
+  requires: () => [{ permission: 'access.manage', place: {} }],
   decide: ({ actor, keyId, prefix, expiresAt }, { view }) => {
     const agent = view.node(actor);
     if (!agent) throw new DomainError('NOT_FOUND', `there is no actor ${actor}`);
@@ -33,7 +33,7 @@ export const createApiKey: Command<ApiKeyInput> = {
 export const revokeApiKey: Command<ApiKeyInput> = {
   operation: 'revokeApiKey',
   wants: ({ actor }) => ({ nodes: [actor] }),
-  requires: () => ({ permission: 'access.manage', place: {} }),
+  requires: () => [{ permission: 'access.manage', place: {} }],
   decide: ({ actor, keyId, prefix, expiresAt }, { view }) => {
     const agent = view.node(actor);
     const key = agent?.props[`apiKey:${keyId}`];

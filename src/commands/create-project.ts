@@ -17,17 +17,18 @@ export const createProject: Command<CreateProjectInput> = {
   wants: (input, _view, { org }) => ({
     nodes: [teamId(org, input.team), projectId(org, input)],
   }),
-  requires: ({ team, project }) => ({ permission: 'project.create', place: { team, project } }),
+  requires: ({ team, project }) => [{ permission: 'project.create', place: { team, project } }],
   decide: (input, { org, view }) => {
-    const { team, project: name, ifExists } = input;
+    const { team, ifExists } = input;
+    const name = checkPathName(input.project, "the project's name");
     const home = view.node(teamId(org, team));
     if (!home) throw new DomainError('NOT_FOUND', `there is no team ${JSON.stringify(team)}`);
-    const id = projectId(org, { team, project: checkPathName(name, "the project's name") });
+    const id = projectId(org, { team, project: name });
     const found = view.node(id);
     if (found && ifExists === 'return') return unchanged(found);
     if (found) throw new DomainError('CONFLICT', `the project ${team}/${name} exists already`);
     return fact(projectCreated, {
-      data: { project: { id, name, incarnation: 0 }, team: { id: home.id, name: team } },
+      data: { project: { id, name, incarnation: 0 }, team: { id: home.id, name: home.name } },
       projects: [id],
       subject: subjectOf({ kind: 'PROJECT', id }),
     });

@@ -2,10 +2,11 @@ import { runCreated } from '../domain/audit/facts/run.ts';
 import { DomainError } from '../domain/errors.ts';
 import { jobId, runId } from '../domain/lineage/names.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
+import { publicRepositoryAddress } from '../domain/lineage/repository-address.ts';
 import { checkName, checkPathName, checkText } from '../domain/values/text.ts';
 import type { JsonObject } from '../domain/values/value.ts';
 import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
-import { existing, placeOfProject } from './placing.ts';
+import { existing } from './placing.ts';
 
 /** Most tags of one run. */
 export const TAGS_MAX = 256;
@@ -47,18 +48,17 @@ export const createRun: Command<CreateRunInput> = {
       ...(job === null ? [] : [jobId(org, project, job)]),
     ],
   }),
-  requires: ({ project }, view) => ({
-    permission: 'record.write',
-    place: placeOfProject(view, project),
-  }),
+  requires: ({ project }) => [{ permission: 'record.write', of: project }],
   decide: (input, { org, view }) => {
-    const { project, name, ifExists, occurredAt, job } = input;
+    const { project, ifExists, occurredAt } = input;
     existing(view, project, 'PROJECT');
-    const id = runId(org, project, checkPathName(name, "the run's name"));
+    const name = checkPathName(input.name, "the run's name");
+    const job = input.job === null ? null : checkName(input.job, "the job's name");
+    const id = runId(org, project, name);
     const found = view.node(id);
     if (found && ifExists === 'return') return unchanged(found);
     if (found) throw new DomainError('CONFLICT', `the run ${name} exists already`);
-    const ofJob = job === null ? null : jobId(org, project, checkName(job, "the job's name"));
+    const ofJob = job === null ? null : jobId(org, project, job);
     return fact(runCreated, {
       data: {
         run: { id, name, project },
@@ -79,13 +79,7 @@ export const createRun: Command<CreateRunInput> = {
 /** The description alone, with its texts checked. */
 export function checkedDescription(input: RunDescription) {
   const { displayName, group, jobType, tags, config, environment, code, client } = input;
-  for (const [text, what] of [
-    [displayName, 'the display name'],
-    [group, 'the group'],
-    [jobType, 'the job type'],
-  ] as const) {
-    if (text !== null) checkText(text, what);
-  }
+  checkTexts(input);
   return {
     displayName,
     group,
@@ -93,9 +87,27 @@ export function checkedDescription(input: RunDescription) {
     tags: checkTags(tags),
     config,
     environment,
-    code,
+    code: checkedCode(code),
     client,
   };
+}
+
+/** The texts of a description that are given hold nothing that a store would change. */
+export function checkTexts(given: Partial<RunDescription>): void {
+  for (const [text, what] of [
+    [given.displayName, 'the display name'],
+    [given.group, 'the group'],
+    [given.jobType, 'the job type'],
+  ] as const) {
+    if (text != null) checkText(text, what);
+  }
+}
+
+/** The address of a repository may hold a person's name or token: neither goes on record. */
+export function checkedCode(code: CodeRevision | null): CodeRevision | null {
+  const { repository } = code ?? { repository: null };
+  if (code === null || repository === null) return code;
+  return { ...code, repository: publicRepositoryAddress(repository) };
 }
 
 export function checkTags(tags: readonly string[]): string[] {

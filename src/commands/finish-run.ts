@@ -1,10 +1,12 @@
 import { runFinished, runResumed } from '../domain/audit/facts/run.ts';
 import { DomainError } from '../domain/errors.ts';
+import type { NodeRow } from '../domain/lineage/graph-rows.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import { type FinalStatus, mayFinish, type RunStatus } from '../domain/lineage/run-status.ts';
+import { canonicalJson } from '../domain/values/canonical-json.ts';
 import type { JsonObject } from '../domain/values/value.ts';
 import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
-import { existing, placeOfProject, projectOf } from './placing.ts';
+import { existing } from './placing.ts';
 
 /** A stream of telemetry that the finish seals. */
 export interface SealedTelemetry {
@@ -28,20 +30,19 @@ export interface FinishRunInput extends CommandInput {
 export const finishRun: Command<FinishRunInput> = {
   operation: 'finishRun',
   derived: ['liveSummary', 'sealed'],
-  wants: ({ run }, view) => {
-    const project = projectOf(view, run);
-    return { nodes: project === null ? [run] : [run, project] };
-  },
-  requires: ({ run }, view) => ({
-    permission: 'record.write',
-    place: placeOfProject(view, projectOf(view, run) ?? run),
-  }),
+  wants: ({ run }) => ({ nodes: [run] }),
+  requires: ({ run }) => [{ permission: 'record.write', of: run }],
   decide: ({ run, status, exitCode, summary, liveSummary, sealed, occurredAt }, { view }) => {
     const row = existing(view, run, 'RUN');
     const from = row.props.status as RunStatus;
-    if (from === status) return unchanged(row);
+    if (from === status && saysTheSame(row, { exitCode, summary })) return unchanged(row);
     if (!mayFinish(from, status)) {
-      throw new DomainError('CONFLICT', `the run is ${from} and cannot become ${status}`);
+      throw new DomainError(
+        'CONFLICT',
+        from === status
+          ? `the run is ${from} already, with another summary or exit code`
+          : `the run is ${from} and cannot become ${status}`,
+      );
     }
     const project = row.project as NodeId;
     return fact(runFinished, {
@@ -58,6 +59,17 @@ export const finishRun: Command<FinishRunInput> = {
     });
   },
 };
+
+/** A finish that is told again, with nothing that differs from what is on record. */
+function saysTheSame(
+  { props }: NodeRow,
+  { exitCode, summary }: Pick<FinishRunInput, 'exitCode' | 'summary'>,
+): boolean {
+  const sameCode = exitCode === null || exitCode === props.exitCode;
+  return (
+    sameCode && (summary === null || canonicalJson(summary) === canonicalJson(props.summary ?? {}))
+  );
+}
 
 export interface ResumeRunInput extends CommandInput {
   readonly run: NodeId;

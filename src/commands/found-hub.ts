@@ -17,7 +17,7 @@ import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../
 export const createOrganization: Command<CommandInput> = {
   operation: 'createOrganization',
   wants: () => ({}),
-  requires: () => ({ permission: 'access.manage', place: {} }),
+  requires: () => [{ permission: 'access.manage', place: {} }],
   decide: (_input, { org }) =>
     fact(organizationCreated, {
       data: { name: org },
@@ -33,9 +33,10 @@ export interface CreateTeamInput extends CommandInput {
 export const createTeam: Command<CreateTeamInput> = {
   operation: 'createTeam',
   wants: ({ name }, _view, { org }) => ({ nodes: [teamId(org, name)] }),
-  requires: ({ name }) => ({ permission: 'access.manage', place: { team: name } }),
-  decide: ({ name }, { org, view }) => {
-    const id = teamId(org, checkPathName(name, "the team's name"));
+  requires: ({ name }) => [{ permission: 'access.manage', place: { team: name } }],
+  decide: (input, { org, view }) => {
+    const name = checkPathName(input.name, "the team's name");
+    const id = teamId(org, name);
     const team = view.node(id);
     if (team) return unchanged(team);
     const subject = subjectOf({ kind: 'TEAM', id });
@@ -52,14 +53,14 @@ export interface CreateServiceAccountInput extends CommandInput {
 export const createServiceAccount: Command<CreateServiceAccountInput> = {
   operation: 'createServiceAccount',
   wants: ({ id, team }, _view, { org }) => ({ nodes: [id, teamId(org, team)] }),
-  requires: ({ team }) => ({ permission: 'access.manage', place: { team } }),
-  decide: ({ id, team, name }, { org, view }) => {
-    checkName(name, "the service account's name");
+  requires: ({ team }) => [{ permission: 'access.manage', place: { team } }],
+  decide: ({ id, team, name: given }, { org, view }) => {
+    const name = checkName(given, "the service account's name");
     const home = view.node(teamId(org, team));
     if (!home) throw new DomainError('NOT_FOUND', `there is no team ${JSON.stringify(team)}`);
     if (view.node(id)) throw new DomainError('CONFLICT', `the id ${id} is taken`);
     return fact(serviceAccountCreated, {
-      data: { serviceAccount: { id, name }, team: { id: home.id, name: team } },
+      data: { serviceAccount: { id, name }, team: { id: home.id, name: home.name } },
       projects: [],
       subject: subjectOf({ kind: 'AGENT', id }),
     });
@@ -80,7 +81,7 @@ export const grantRole: Command<GrantRoleInput> = {
     const scopeId = idOfScope(org, scope);
     return { nodes: scopeId === null ? [to] : [to, scopeId] };
   },
-  requires: () => ({ permission: 'access.manage', place: {} }),
+  requires: () => [{ permission: 'access.manage', place: {} }],
   decide: ({ grantId, to, role, scope, expiresAt }, { org, view }) => {
     const agent = view.node(to);
     const scopeId = idOfScope(org, scope);
@@ -93,7 +94,7 @@ export const grantRole: Command<GrantRoleInput> = {
         agent: { id: agent.id, name: agent.name },
         grant: { id: grantId, role, scope, scopeId, expiresAt },
       },
-      projects: [],
+      projects: scope.startsWith('project/') && scopeId !== null ? [scopeId] : [],
       subject: subjectOf(agent),
     });
   },

@@ -4,7 +4,7 @@ import { isVersionKind } from '../domain/lineage/kinds.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import type { GraphView } from '../ledger/command.ts';
 import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
-import { existing, placeOfProject, projectOf } from './placing.ts';
+import { existing } from './placing.ts';
 
 /** Most inputs and outputs that one request may name. */
 export const LINEAGE_ENDS_MAX = 1_000;
@@ -19,20 +19,18 @@ export interface RecordLineageInput extends CommandInput {
 
 export const recordLineage: Command<RecordLineageInput> = {
   operation: 'recordLineage',
-  wants: ({ run, inputs, outputs }, view) => {
-    const project = projectOf(view, run);
-    return {
-      nodes: [run, ...inputs, ...outputs, ...(project === null ? [] : [project])],
-      edges: [
-        ...inputs.map((to) => ({ kind: 'USED' as const, from: run, to })),
-        ...outputs.map((from) => ({ kind: 'WAS_GENERATED_BY' as const, from, to: run })),
-      ],
-    };
-  },
-  requires: ({ run }, view) => ({
-    permission: 'record.write',
-    place: placeOfProject(view, projectOf(view, run) ?? run),
+  wants: ({ run, inputs, outputs }) => ({
+    nodes: [run, ...inputs, ...outputs],
+    edges: [
+      ...inputs.map((to) => ({ kind: 'USED' as const, from: run, to })),
+      ...outputs.map((from) => ({ kind: 'WAS_GENERATED_BY' as const, from, to: run })),
+    ],
   }),
+  // What a run made is said of the version as much as of the run.
+  requires: ({ run, inputs, outputs }) => [
+    ...[run, ...outputs].map((of) => ({ permission: 'record.write' as const, of })),
+    ...inputs.map((of) => ({ permission: 'record.read' as const, of })),
+  ],
   decide: ({ run, inputs, outputs, occurredAt }, { view }) => {
     if (inputs.length + outputs.length > LINEAGE_ENDS_MAX) {
       throw new DomainError(

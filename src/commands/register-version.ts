@@ -15,7 +15,7 @@ import {
   unchanged,
 } from '../ledger/command.ts';
 import { decideAliasMoves, wantsOfAliases } from './move-aliases.ts';
-import { existing, placeOfProject } from './placing.ts';
+import { existing } from './placing.ts';
 
 /** Most foreign names that one registration may add. */
 export const IDENTIFIERS_MAX = 32;
@@ -27,7 +27,9 @@ export interface RegisterVersionInput extends CommandInput {
   readonly name: string;
   /** The type as the client calls it, where its types are freer than the hub's kinds. */
   readonly type: string | null;
-  /** SHA-256 of the manifest, or the content's own digest; null when only the address is known. */
+  /** Whether the digest is that of a manifest, or of the content as the client states it. */
+  readonly identity: 'manifest' | 'content';
+  /** Null when only the address is known. */
   readonly digest: Digest | null;
   readonly uri: string | null;
   readonly bytes: 'stored' | 'declared';
@@ -36,7 +38,10 @@ export interface RegisterVersionInput extends CommandInput {
   readonly metadata: JsonObject;
   /** What the client's own library wants back unchanged, under the library's name. */
   readonly client?: JsonObject | null | undefined;
+  /** Names in other systems, as clients state them. */
   readonly identifiers: readonly string[];
+  /** Names that a door of the hub gives, under schemes that clients may not use. */
+  readonly doorIdentifiers?: readonly string[];
   readonly aliases: readonly string[];
   readonly generatedBy: NodeId | null;
 }
@@ -55,10 +60,11 @@ export const registerVersion: Command<RegisterVersionInput> = {
       edges: run.map((to) => ({ kind: 'WAS_GENERATED_BY' as const, from: version, to })),
     };
   },
-  requires: ({ project }, view) => ({
-    permission: 'record.write',
-    place: placeOfProject(view, project),
-  }),
+  requires: ({ project, generatedBy }) => [
+    { permission: 'record.write', of: project },
+    // Who says that a run made something speaks for that run's project.
+    ...(generatedBy === null ? [] : [{ permission: 'record.write' as const, of: generatedBy }]),
+  ],
   decide: (input, context) => {
     check(input);
     const { view, org } = context;
@@ -67,7 +73,7 @@ export const registerVersion: Command<RegisterVersionInput> = {
     const run = input.generatedBy === null ? null : existing(view, input.generatedBy, 'RUN');
     const found = view.node(ids.version);
     const outcome = outcomeOf(input, ids, context);
-    if (found && isNothingNew(outcome)) return unchanged(found);
+    if (found && isNothingNew(outcome) && !input.personal?.length) return unchanged(found);
     return fact(versionRegistered, {
       data: outcome,
       projects: [input.project, ...(run?.project ? [run.project] : [])],
@@ -82,47 +88,65 @@ interface Ids {
   readonly version: NodeId;
 }
 
-function idsOf(org: string, { project, kind, name, digest, uri }: RegisterVersionInput): Ids {
+function idsOf(org: string, input: RegisterVersionInput): Ids {
+  const { project, kind, name, digest, uri } = input;
   const collection = collectionId(org, { project, kind, name });
-  const identity = digest ?? `uri:${uri}`;
+  const identity = digest === null ? `uri:${uri}` : `${input.identity}:${digest}`;
   return { collection, version: versionId(org, collection, { kind, identity }) };
 }
 
 /** Everything that the registration chooses: number, names that move, edges that open. */
-function outcomeOf(input: RegisterVersionInput, ids: Ids, { org, view }: DecisionContext) {
-  const { project, kind, name, generatedBy, digest, bytes, sizeBytes, fileCount, uri } = input;
+function outcomeOf(input: RegisterVersionInput, ids: Ids, context: DecisionContext) {
+  const { org, view, recordedAt } = context;
+  const { project, kind, generatedBy, digest, bytes } = input;
   const collection = view.node(ids.collection);
   const found = view.node(ids.version);
+  const name = collection?.name ?? checkPathName(input.name, 'the name');
   const ordinal = found ? Number(found.props.ordinal) : Number(collection?.props.versionCount ?? 0);
   const edge =
     generatedBy === null
       ? undefined
       : view.openEdge({ kind: 'WAS_GENERATED_BY', from: ids.version, to: generatedBy });
-  const to = ids.version;
-  const names = found ? input.aliases : withLatest(input.aliases);
+  const at = input.occurredAt ?? recordedAt;
+  const target = { org, collection: ids.collection, to: ids.version, digest, at };
   return {
     result: found ? ('existing' as const) : ('created' as const),
     collection: { id: ids.collection, kind, name, project },
     collectionResult: collection ? ('existing' as const) : ('created' as const),
-    version: { id: ids.version, kind: versionKindOf(kind), name: `${name}:v${ordinal}`, ordinal },
+    version: {
+      id: ids.version,
+      kind: versionKindOf(kind),
+      name: found?.name ?? `${name}:v${ordinal}`,
+      ordinal,
+    },
+    identity: digest === null ? ('address' as const) : input.identity,
     digest,
-    bytes,
-    sizeBytes,
-    fileCount,
-    uri,
-    type: input.type,
-    metadata: input.metadata,
+    bytes: found ? upgraded(found, bytes) : bytes,
+    ...(found ? NOTHING_MORE : firstContent(input)),
     client: newClientPart(found, input.client ?? null),
     identifiers: newIdentifiers(found, namesOf(input)),
-    moves: decideAliasMoves(view, names, { org, collection: ids.collection, to }),
+    moves: decideAliasMoves(view, found ? input.aliases : withLatest(input.aliases), target),
     generatedBy: edge ? null : generatedBy,
   };
 }
 
+/** The first registration describes a version; a further one of the same content does not. */
+function firstContent({ sizeBytes, fileCount, uri, type, metadata }: RegisterVersionInput) {
+  const named = type === null ? null : checkName(type, 'the type');
+  return { sizeBytes, fileCount, uri, type: named, metadata };
+}
+
+const NOTHING_MORE = { sizeBytes: null, fileCount: null, uri: null, type: null, metadata: null };
+
+/** Bytes that the hub now holds make a declared version a stored one; never the other way. */
+function upgraded(found: NodeRow, bytes: RegisterVersionInput['bytes']) {
+  return bytes === 'stored' && found.props.bytes !== 'stored' ? bytes : null;
+}
+
 function isNothingNew(outcome: ReturnType<typeof outcomeOf>): boolean {
-  const { identifiers, moves, generatedBy, client } = outcome;
+  const { identifiers, moves, generatedBy, client, bytes } = outcome;
   const named = identifiers.length > 0 || moves.length > 0;
-  return !named && generatedBy === null && client === null;
+  return !named && generatedBy === null && client === null && bytes === null;
 }
 
 /** What the first client of each library said stays; another library's part is put beside it. */
@@ -135,8 +159,11 @@ function newClientPart(found: NodeRow | undefined, asked: JsonObject | null): Js
 }
 
 /** The digest is a name of the content too, by which it is found whatever it is called. */
-function namesOf({ digest, identifiers }: RegisterVersionInput): readonly string[] {
-  return digest === null ? identifiers : [digest, ...identifiers];
+function namesOf(input: RegisterVersionInput): readonly string[] {
+  const { digest, identifiers, doorIdentifiers = [] } = input;
+  const given = [...identifiers, ...doorIdentifiers];
+  const names = given.map((identifier) => checkName(identifier, 'a foreign name'));
+  return digest === null ? names : [digest, ...names];
 }
 
 function newIdentifiers(found: NodeRow | undefined, asked: readonly string[]): string[] {
@@ -147,14 +174,18 @@ function withLatest(aliases: readonly string[]): readonly string[] {
   return [...new Set([...aliases, LATEST])];
 }
 
+/** Schemes that say what the hub itself has seen; a client's word must not pass for that. */
+const OWN_SCHEMES = /^(sha256:|wandb-)/;
+
 function check(input: RegisterVersionInput): void {
-  checkPathName(input.name, 'the name');
-  if (input.type !== null) checkName(input.type, 'the type');
   if (input.digest === null && input.uri === null) {
     throw invalidInput('a version needs files, a digest or an address');
   }
   if (input.identifiers.length > IDENTIFIERS_MAX) {
     throw new DomainError('LIMIT_EXCEEDED', `at most ${IDENTIFIERS_MAX} foreign names at once`);
   }
-  for (const identifier of input.identifiers) checkName(identifier, 'a foreign name');
+  const own = input.identifiers.find((identifier) => OWN_SCHEMES.test(identifier));
+  if (own !== undefined) {
+    throw invalidInput(`${JSON.stringify(own)}: names of this scheme are the hub's own`);
+  }
 }

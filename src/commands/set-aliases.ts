@@ -7,7 +7,7 @@ import type { NodeId } from '../domain/lineage/node-id.ts';
 import type { GraphView } from '../ledger/command.ts';
 import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
 import { decideAliasMoves, wantsOfAliases } from './move-aliases.ts';
-import { existing, placeOfProject, projectOf } from './placing.ts';
+import { existing } from './placing.ts';
 
 export interface SetAliasesInput extends CommandInput {
   readonly version: NodeId;
@@ -21,27 +21,24 @@ export const setAliases: Command<SetAliasesInput> = {
   operation: 'setAliases',
   wants: ({ version, add, remove }, view, { org }) => {
     const collection = collectionOf(view, version);
-    const project = projectOf(view, version);
-    if (collection === undefined || project === null) return { nodes: [version] };
+    if (collection === undefined) return { nodes: [version] };
     const { nodes, out } = wantsOfAliases(org, collection, [...add, ...remove]);
-    return { nodes: [version, collection, project, ...nodes], out };
+    return { nodes: [version, collection, ...nodes], out };
   },
-  requires: ({ version }, view) => ({
-    permission: 'record.write',
-    place: placeOfProject(view, projectOf(view, version) ?? version),
-  }),
-  decide: ({ version, add, remove, occurredAt }, { org, view }) => {
+  requires: ({ version }) => [{ permission: 'record.write', of: version }],
+  decide: ({ version, add, remove, occurredAt }, { org, view, recordedAt }) => {
     const row = versionRow(view, version);
     if (remove.includes(LATEST)) throw invalidInput(`the alias ${LATEST} cannot be taken away`);
     const kind = collectionKindOf(row.kind as never);
     const collection = existing(view, String(row.props.collection), kind);
-    const at = { org, collection: collection.id };
+    const digest = (row.props.digest ?? null) as string | null;
+    const at = { org, collection: collection.id, at: occurredAt ?? recordedAt };
     const here = remove.filter(
       (name) => !add.includes(name) && leadsTo(view, { ...at, name, version }),
     );
     const moves = [
-      ...decideAliasMoves(view, add, { ...at, to: version }),
-      ...decideAliasMoves(view, here, { ...at, to: null }),
+      ...decideAliasMoves(view, add, { ...at, to: version, digest }),
+      ...decideAliasMoves(view, here, { ...at, to: null, digest: null }),
     ];
     if (moves.length === 0) return unchanged(row);
     const project = row.project as NodeId;

@@ -4,8 +4,8 @@ import type { NodeId } from '../domain/lineage/node-id.ts';
 import { canonicalJson } from '../domain/values/canonical-json.ts';
 import type { Json, JsonObject } from '../domain/values/value.ts';
 import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
-import { checkTags, type RunDescription } from './create-run.ts';
-import { existing, placeOfProject, projectOf } from './placing.ts';
+import { checkedCode, checkTags, checkTexts, type RunDescription } from './create-run.ts';
+import { existing } from './placing.ts';
 
 export interface UpdateRunInput extends CommandInput {
   readonly run: NodeId;
@@ -18,18 +18,14 @@ export interface UpdateRunInput extends CommandInput {
 /** Personal fields: `notes`, `host`, `program`, `login`, `gitAuthor`. */
 export const updateRun: Command<UpdateRunInput> = {
   operation: 'updateRun',
-  wants: ({ run }, view) => {
-    const project = projectOf(view, run);
-    return { nodes: project === null ? [run] : [run, project] };
-  },
-  requires: ({ run }, view) => ({
-    permission: 'record.write',
-    place: placeOfProject(view, projectOf(view, run) ?? run),
-  }),
+  wants: ({ run }) => ({ nodes: [run] }),
+  requires: ({ run }) => [{ permission: 'record.write', of: run }],
   decide: ({ run, set, clear, personal, occurredAt }, { view }) => {
     const row = existing(view, run, 'RUN');
+    checkTexts(set);
     const tags = set.tags === undefined ? {} : { tags: checkTags(set.tags) };
-    const changed = changedProps(row, { ...set, ...tags });
+    const code = set.code === undefined ? {} : { code: checkedCode(set.code) };
+    const changed = changedProps(row, { ...set, ...tags, ...code });
     const cleared = clear.filter((field) => row.props[field] !== undefined);
     if (Object.keys(changed).length === 0 && cleared.length === 0 && !personal?.length) {
       return unchanged(row);

@@ -72,9 +72,14 @@ export interface Command<I extends CommandInput> {
   readonly derived?: readonly string[];
   wants(input: I, view: GraphView, context: { readonly org: string }): CommandWants;
   /** What the actor must be allowed to do, and where; asked when everything is loaded. */
-  requires(input: I, view: GraphView): { readonly permission: Permission; readonly place: Place };
+  requires(input: I, view: GraphView): readonly Requirement[];
   decide(input: I, context: DecisionContext): Decision;
 }
+
+/** A permission at the place that a node belongs to, or at a place that is named. */
+export type Requirement =
+  | { readonly permission: Permission; readonly of: NodeId }
+  | { readonly permission: Permission; readonly place: Place };
 
 /** What an acknowledged command leads to. */
 export interface Receipt {

@@ -2,11 +2,17 @@ import { SYSTEM_ACTOR } from '../domain/actor.ts';
 import { commandRefused } from '../domain/audit/facts/refusal.ts';
 import { PROJECTS_PER_FACT_MAX, parseLeaf } from '../domain/audit/leaf.ts';
 import { DomainError, isDomainError, RECORDED_REFUSALS } from '../domain/errors.ts';
-import { grantsOf, isPermitted } from '../domain/governance/permissions.ts';
+import {
+  grantsOf,
+  isPermitted,
+  type Permission,
+  type Place,
+} from '../domain/governance/permissions.ts';
 import { applyChanges } from '../domain/lineage/apply-changes.ts';
 import type { LogIndex, NodeRow } from '../domain/lineage/graph-rows.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
-import { type Instant, msOfInstant } from '../domain/time.ts';
+import { type Instant, instantFromMs, msOfInstant } from '../domain/time.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { FactRow, HeadTransaction } from '../ports/lineage-store.ts';
 import {
   type Command,
@@ -15,6 +21,7 @@ import {
   type FactDecision,
   fact,
   type Receipt,
+  type Requirement,
 } from './command.ts';
 import { type FactRequest, type WrittenFact, writeFact } from './fact-writer.ts';
 import type { Overlay } from './overlay.ts';
@@ -55,6 +62,7 @@ export interface DecisionPlace {
   readonly index: LogIndex;
   readonly recordedAt: Instant;
   readonly tally: RefusalTally;
+  readonly clock: Clock;
 }
 
 /** A command that is decided ahead asks for something that only the store can tell. */
@@ -129,19 +137,48 @@ function decide(entry: Entry, place: DecisionPlace): Decided {
 
 function authorize({ command, input, request }: Entry, place: DecisionPlace): void {
   if (request.actor.kind === 'SYSTEM') return;
-  const { permission, place: where } = command.requires(input, place.overlay);
   const agent = place.overlay.node(request.actor.ref);
-  const at = { place: where, now: place.recordedAt };
-  if (agent && isPermitted(grantsOf(agent.props), permission, at)) return;
-  const scope = [where.team, where.project].filter(Boolean).join('/') || 'the organization';
-  throw new DomainError('FORBIDDEN', `${command.operation} needs ${permission} on ${scope}`, {
-    details: { missing: [permission] },
-  });
+  const grants = agent ? grantsOf(agent.props) : [];
+  // The clock decides what has expired: the log's time may have been pushed ahead once.
+  const now = instantFromMs(place.clock.nowMs());
+  const may = (permission: Permission, at: Place | null) =>
+    isPermitted(grants, permission, { place: at ?? {}, now });
+  for (const requirement of command.requires(input, place.overlay)) {
+    const { permission } = requirement;
+    const at = 'of' in requirement ? placeOf(place.overlay, requirement.of) : requirement.place;
+    if (may(permission, at)) continue;
+    const scope = [at?.team, at?.project].filter(Boolean).join('/') || 'the organization';
+    const refusal = new DomainError(
+      'FORBIDDEN',
+      `${command.operation} needs ${permission} on ${scope}`,
+      { details: { missing: [permission] } },
+    );
+    if (!('of' in requirement) || may('record.read', at)) throw refusal;
+    throw new HiddenRefusal(`there is no node with the id ${requirement.of}`, refusal);
+  }
+}
+
+/** What is refused because it may not be seen shows as an unknown id, and is recorded as it is. */
+class HiddenRefusal extends DomainError {
+  readonly recorded: DomainError;
+
+  constructor(message: string, recorded: DomainError) {
+    super('NOT_FOUND', message);
+    this.recorded = recorded;
+  }
+}
+
+/** The place that a node belongs to; null for one that is not there or belongs to no project. */
+function placeOf(view: Overlay, id: NodeId): Place | null {
+  const row = view.node(id);
+  const project = row?.project ? view.node(row.project) : undefined;
+  return project ? { team: String(project.props.teamName), project: project.name } : null;
 }
 
 /** A refusal goes on record as a fact without changes; invalid input does not. */
-function refuse(entry: Entry, place: DecisionPlace, error: unknown): Decided {
-  const failed: Decided = { receipt: null, error, written: null, about: [] };
+function refuse(entry: Entry, place: DecisionPlace, shown: unknown): Decided {
+  const failed: Decided = { receipt: null, error: shown, written: null, about: [] };
+  const error = shown instanceof HiddenRefusal ? shown.recorded : shown;
   if (!isDomainError(error) || !RECORDED_REFUSALS.includes(error.code)) return failed;
   const decision = refusalOf(entry, place, error);
   if (!entry.refusalNoted) {
@@ -226,8 +263,19 @@ function wantsOrNothing(entry: Entry, overlay: Overlay): CommandWants {
 
 function wantsOf({ command, input, request }: Entry, overlay: Overlay): CommandWants {
   const wants = command.wants(input, overlay, { org: request.org });
-  if (request.actor.ref === SYSTEM_ACTOR.ref) return wants;
-  return { ...wants, nodes: [...(wants.nodes ?? []), request.actor.ref] };
+  const nodes = [...(wants.nodes ?? []), ...placesOf(command.requires(input, overlay), overlay)];
+  if (request.actor.ref !== SYSTEM_ACTOR.ref) nodes.push(request.actor.ref);
+  return { ...wants, nodes };
+}
+
+/** What must be known to tell where something is done: the node, then its project. */
+function placesOf(requirements: readonly Requirement[], overlay: Overlay): NodeId[] {
+  return requirements.flatMap((requirement) => {
+    if (!('of' in requirement)) return [];
+    const { of } = requirement;
+    const project = overlay.knows(of) ? overlay.node(of)?.project : null;
+    return project ? [of, project] : [of];
+  });
 }
 
 function union(wants: readonly CommandWants[]): Required<CommandWants> {

@@ -9,6 +9,8 @@ import {
   sealPersonal,
 } from '../domain/audit/sidecar.ts';
 import { type Digest, sha256 } from '../domain/digest.ts';
+import type { DomainError } from '../domain/errors.ts';
+import type { NodeId } from '../domain/lineage/node-id.ts';
 import { instantFromMs } from '../domain/time.ts';
 import { canonicalJson } from '../domain/values/canonical-json.ts';
 import { checkName } from '../domain/values/text.ts';
@@ -41,6 +43,17 @@ export interface Submission<I extends CommandInput> {
   readonly idempotencyKey?: string | null | undefined;
 }
 
+/** A refusal of a door. */
+export interface DoorRefusal {
+  /** Name of the operation that was asked for. */
+  readonly operation: string;
+  readonly actor: Actor;
+  /** What the client is told: FORBIDDEN, GATE_CLOSED or CONFLICT. */
+  readonly error: DomainError;
+  /** The nodes that it was about, the subject first. */
+  readonly about: readonly NodeId[];
+}
+
 /** The write path: every change of state goes through `submit`, and nothing else writes. */
 export class Ledger {
   readonly #deps: LedgerDependencies;
@@ -64,6 +77,24 @@ export class Ledger {
     } finally {
       if (entry.refusalNoted === 'count') this.#watchTally();
     }
+  }
+
+  /**
+   * Puts on record that a door refused a request before any command was made of it. The error is
+   * the door's own; equal refusals are counted as those of commands are.
+   */
+  async refuse({ operation, actor, error, about }: DoorRefusal): Promise<void> {
+    const command: Command<CommandInput> = {
+      operation,
+      wants: () => ({ nodes: about }),
+      requires: () => [],
+      decide: () => {
+        throw error;
+      },
+    };
+    await this.submit({ command, input: {}, actor }).catch((refused: unknown) => {
+      if (refused !== error) throw refused;
+    });
   }
 
   /** Records what the tally holds and waits for everything under way. */
@@ -175,7 +206,7 @@ interface CountInput extends CommandInput, CountedRefusals {}
 const countRefusals: Command<CountInput> = {
   operation: 'countRefusals',
   wants: () => ({}),
-  requires: () => ({ permission: 'access.manage', place: {} }),
+  requires: () => [{ permission: 'access.manage', place: {} }],
   decide: ({ operation, code, actor, subject, count, fromMs, untilMs, projects }) =>
     fact(refusalsCounted, {
       data: {

@@ -32,7 +32,7 @@ describe('a store that refuses', () => {
     const broken: Command<CommandInput> = {
       operation: 'broken',
       wants: () => ({}),
-      requires: () => ({ permission: 'record.write', place: {} }),
+      requires: () => [{ permission: 'record.write', place: {} }],
       decide: () => {
         throw new TypeError('a bug');
       },

@@ -2,15 +2,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openSqliteLineageStore } from '../../src/adapters/sqlite/sqlite-lineage-store.ts';
 import { systemIds } from '../../src/adapters/system/system-ids.ts';
-import { createProject } from '../../src/commands/create-project.ts';
+import { type CreateProjectInput, createProject } from '../../src/commands/create-project.ts';
 import { createRun } from '../../src/commands/create-run.ts';
 import { finishRun } from '../../src/commands/finish-run.ts';
+import { type GrantRoleInput, grantRole } from '../../src/commands/found-hub.ts';
+import { recordLineage } from '../../src/commands/record-lineage.ts';
 import { registerVersion } from '../../src/commands/register-version.ts';
 import { setAliases } from '../../src/commands/set-aliases.ts';
 import { parseLeaf } from '../../src/domain/audit/leaf.ts';
 import { openPersonal } from '../../src/domain/audit/sidecar.ts';
 import { sha256 } from '../../src/domain/digest.ts';
-import { aliasId, collectionId, runId } from '../../src/domain/lineage/names.ts';
+import { aliasId, collectionId, projectId, runId } from '../../src/domain/lineage/names.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { EQUAL_REFUSALS_RECORDED_MAX, REFUSAL_WINDOW_MS } from '../../src/ledger/refusal-tally.ts';
 import {
@@ -151,11 +153,13 @@ describe('refusals', () => {
   it('puts a missing permission on record and changes nothing', async () => {
     const { submit, leaves, store } = await openTestLedger();
     const refused = submit(createRun, runInput('secret plan'), STRANGER);
-    await expect(refused).rejects.toMatchObject({
-      code: 'FORBIDDEN',
-      details: { missing: ['record.write'] },
-    });
-    const leaf = (await leaves()).at(-1);
+    // Who may not see the project is told what is told of one that is not there.
+    await expect(refused).rejects.toMatchObject({ code: 'NOT_FOUND', details: {} });
+    const nowhere = runInput('x', { project: projectId(ORG, { team: 'main', project: 'none' }) });
+    const unknown = await submit(createRun, nowhere, STRANGER).catch((error) => error.message);
+    const hidden = await refused.catch((error) => error.message);
+    expect(hidden.replace(PROJECT, 'ID')).toBe(unknown.replace(nowhere.project, 'ID'));
+    const leaf = (await leaves()).at(-2);
     expect(leaf).toMatchObject({
       type: 'command.refused',
       outcome: 'deny',
@@ -164,6 +168,44 @@ describe('refusals', () => {
       data: { operation: 'createRun', code: 'FORBIDDEN', missing: ['record.write'] },
     });
     expect(await store.get([runId(ORG, PROJECT, 'secret plan')])).toEqual([null]);
+  });
+
+  it('names the missing permission to who may see the project', async () => {
+    const { submit } = await openTestLedger();
+    const scope = 'project/main/churn';
+    const viewer = {
+      grantId: 'g2',
+      to: STRANGER.ref,
+      role: 'VIEWER',
+      scope,
+      expiresAt: null,
+    } as const;
+    await submit<GrantRoleInput>(grantRole, viewer);
+    await expect(submit(createRun, runInput('a'), STRANGER)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      message: 'createRun needs record.write on main/churn',
+      details: { missing: ['record.write'] },
+    });
+  });
+
+  it('lets nobody say that a run made what belongs to another project', async () => {
+    const { submit } = await openTestLedger();
+    const other = { team: 'main', project: 'own', ifExists: 'refuse' } as const;
+    await submit<CreateProjectInput>(createProject, other);
+    const grants = [
+      { role: 'CONTRIBUTOR', scope: 'project/main/own' },
+      { role: 'VIEWER', scope: 'project/main/churn' },
+    ] as const;
+    for (const [at, grant] of grants.entries()) {
+      const input = { ...grant, grantId: `g${at + 2}`, to: STRANGER.ref, expiresAt: null };
+      await submit<GrantRoleInput>(grantRole, input);
+    }
+    const model = (await submit(registerVersion, versionInput('net', 'w'))).subject?.id ?? '';
+    const project = projectId(ORG, { team: 'main', project: 'own' });
+    const run = (await submit(createRun, runInput('r', { project }), STRANGER)).subject?.id ?? '';
+    const forged = submit(recordLineage, { run, inputs: [], outputs: [model] }, STRANGER);
+    await expect(forged).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await submit(recordLineage, { run, inputs: [model], outputs: [] }, STRANGER);
   });
 
   it('records no fact for invalid input', async () => {

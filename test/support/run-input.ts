@@ -33,6 +33,7 @@ export function versionInput(
     kind: 'MODEL',
     name,
     type: 'model',
+    identity: 'content',
     digest: sha256(content),
     uri: null,
     bytes: 'declared',

@@ -234,6 +234,7 @@ describe('an artifact through the wandb door', () => {
         kind: 'MODEL',
         name: 'other',
         type: null,
+        identity: 'manifest',
         digest: sealed.digest,
         uri: null,
         bytes: 'declared',

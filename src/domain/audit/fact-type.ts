@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Change } from '../lineage/change.ts';
 import type { LogIndex } from '../lineage/graph-rows.ts';
+import type { Instant } from '../time.ts';
 import { isEncoded, type Json, type JsonObject } from '../values/value.ts';
 import type { LeafEnvelope } from './leaf.ts';
 import { PERSONAL_TEXT_LENGTH_MAX, personalRefProp } from './personal.ts';
@@ -71,6 +72,10 @@ export function personalProps(
 
 export const id = z.string().min(1).max(128);
 export const index = z.number().int().nonnegative();
+/** A point in time as time.ts writes it. */
+export const instant = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/) as unknown as z.ZodType<Instant>;
 export const nullableText = z.string().nullable();
 /**
  * An object of encoded values. A door that forgot to encode is refused here: what a client writes

@@ -37,7 +37,10 @@ export function collectionId(org: string, { project, kind, name }: CollectionNam
   return nodeId({ org, container: project, kind, name });
 }
 
-/** A version is named by what it is: the digest of its manifest, or the address it stands for. */
+/**
+ * A version is named by what it is: `manifest:<digest>` of its list of files, `content:<digest>`
+ * as a client stated it, or `uri:<address>` where nothing but that is known.
+ */
 export function versionId(org: string, collection: NodeId, of: VersionIdentity): NodeId {
   const kind = versionKindOf(of.kind);
   return nodeId({ org, container: collection, kind, name: of.identity });

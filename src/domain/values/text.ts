@@ -15,9 +15,11 @@ type WellFormedText = string & { isWellFormed(): boolean };
 
 /**
  * Checks a natural name or another indexed text. Stores cut texts at NUL or refuse them, and a
- * lone surrogate has no UTF-8 form, so both are refused before anything is written.
+ * lone surrogate has no UTF-8 form, so both are refused before anything is written. Returns the
+ * composed form (NFC), which is the one that goes on record.
  */
-export function checkName(name: string, what: string): string {
+export function checkName(given: string, what: string): string {
+  const name = hasLoneSurrogate(given) ? given : given.normalize('NFC');
   if (name.length === 0) throw invalidInput(`${what} is empty`);
   if (name.length > NAME_LENGTH_MAX) {
     throw invalidInput(`${what} has ${name.length} characters, at most ${NAME_LENGTH_MAX} fit`);
@@ -34,8 +36,8 @@ export function checkName(name: string, what: string): string {
  * Names that stand in paths of the form team/project/name:version. HTTP clients take the parts
  * "." and ".." out of every address, so nothing with such a name could be reached.
  */
-export function checkPathName(name: string, what: string): string {
-  checkName(name, what);
+export function checkPathName(given: string, what: string): string {
+  const name = checkName(given, what);
   if (/[/:]/.test(name)) throw invalidInput(`${what} holds "/" or ":": ${JSON.stringify(name)}`);
   if (name === '.' || name === '..') throw invalidInput(`${what} must not be "." or ".."`);
   return name;

@@ -10,7 +10,7 @@ import type { GraphContext } from './graph-context.ts';
 import type { FileInput } from './inputs/file-input.ts';
 import type { RegisterVersionInput } from './inputs/register-version-input.ts';
 
-type Content = Pick<Command, 'digest' | 'bytes' | 'sizeBytes' | 'fileCount'>;
+type Content = Pick<Command, 'identity' | 'digest' | 'bytes' | 'sizeBytes' | 'fileCount'>;
 
 /** What a version consists of. A manifest is durable before the fact that names it is decided. */
 export async function contentOf(
@@ -20,6 +20,7 @@ export async function contentOf(
   const { files, digest, sizeBytes } = input;
   if (files == null) {
     return {
+      identity: 'content',
       digest: digest ?? null,
       bytes: 'declared',
       sizeBytes: checkedSize(sizeBytes),
@@ -32,6 +33,7 @@ export async function contentOf(
   }
   await context.hub.objects.put(sealed.bytes, { expect: sealed.digest });
   return {
+    identity: 'manifest',
     digest: sealed.digest,
     bytes: await whereBytesAre(sealed, context),
     sizeBytes: sealed.totalSize,

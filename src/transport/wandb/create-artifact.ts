@@ -126,6 +126,7 @@ async function addToExisting(row: NodeRow, pending: PendingArtifact, context: Wa
     kind,
     name,
     type: wireTypeOf(row),
+    identity: props.identity as 'manifest' | 'content',
     digest: props.digest as Digest,
     uri: null,
     bytes: props.bytes as 'stored' | 'declared',

@@ -1,5 +1,6 @@
 import type { CodeRevision } from '../../commands/create-run.ts';
 import { invalidInput } from '../../domain/errors.ts';
+import { publicRepositoryAddress } from '../../domain/lineage/repository-address.ts';
 import { parseLosslessJson } from '../../domain/values/lossless-json.ts';
 import {
   decodeValue,
@@ -10,7 +11,6 @@ import {
   type ValueObject,
 } from '../../domain/values/value.ts';
 import { isValueObject, jsonTextOf } from './json-text.ts';
-import { publicRepositoryAddress } from './repository-address.ts';
 
 /** The key under which the SDK keeps its own notes within the config. */
 const SDK_KEY = '_wandb';

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
+import { publicRepositoryAddress } from '../../domain/lineage/repository-address.ts';
 import { parseLosslessJson } from '../../domain/values/lossless-json.ts';
 import type { ValueObject } from '../../domain/values/value.ts';
 import { isValueObject, jsonTextOf } from './json-text.ts';
-import { publicRepositoryAddress } from './repository-address.ts';
 import { ENVIRONMENT_FIELDS } from './run-config.ts';
 
 /** Largest of the files that are looked into, in bytes. */

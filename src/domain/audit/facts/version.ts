@@ -6,6 +6,7 @@ import {
   factType,
   id,
   index,
+  instant,
   leaf,
   nullableText,
   personal,
@@ -19,6 +20,10 @@ const move = z.strictObject({
   created: z.boolean(),
   /** Null takes the alias away. */
   to: id.nullable(),
+  /** Digest of the version that it leads to from now on, if that has one. */
+  digest: nullableText,
+  /** World time of the move; never before the move that it follows. */
+  at: instant,
   closes: z.strictObject({ to: id, since: index }).nullable(),
 });
 export type AliasMove = z.infer<typeof move>;
@@ -41,14 +46,20 @@ export const versionRegistered = factType({
     version: leaf(
       z.strictObject({ id, kind: z.enum(VERSION_KINDS), name: z.string(), ordinal: index }),
     ),
+    /** What the version is named by: its list of files, a digest that was stated, or its uri. */
+    identity: leaf(z.enum(['manifest', 'content', 'address'])),
     digest: leaf(nullableText),
-    /** Stored: the hub holds every byte. Declared: the client stated the digests. */
-    bytes: leaf(z.enum(['stored', 'declared'])),
+    /**
+     * Stored: the hub holds every byte that is not referenced elsewhere. Declared: the client
+     * stated the digests. Null: an existing version stays as it is.
+     */
+    bytes: leaf(z.enum(['stored', 'declared']).nullable()),
     sizeBytes: leaf(z.number().int().nonnegative().nullable()),
     fileCount: leaf(z.number().int().nonnegative().nullable()),
     uri: leaf(nullableText),
     type: leaf(nullableText),
-    metadata: leaf(encodedObject),
+    /** What the first registration says; null for an existing version. */
+    metadata: leaf(encodedObject.nullable()),
     /** What the client's own library keeps with the version and wants back unchanged. */
     client: leaf(encodedObject.nullable()),
     identifiers: leaf(z.array(z.string())),
@@ -61,7 +72,7 @@ export const versionRegistered = factType({
     const { data } = fact;
     const changes: Change[] = [];
     if (data.result === 'created') changes.push(...createdVersion(fact));
-    else if (data.identifiers.length > 0 || data.client !== null) changes.push(putExisting(data));
+    else changes.push(...existingVersion(fact));
     if (data.generatedBy !== null) {
       const { id: from } = data.version;
       changes.push({ op: 'open', kind: 'WAS_GENERATED_BY', from, to: data.generatedBy });
@@ -80,11 +91,12 @@ function createdVersion(fact: Registered): Change[] {
   const set = {
     ordinal,
     digest: data.digest ?? undefined,
-    bytes: data.bytes,
+    identity: data.identity,
+    bytes: data.bytes ?? undefined,
     sizeBytes: data.sizeBytes ?? undefined,
     fileCount: data.fileCount ?? undefined,
     uri: data.uri ?? undefined,
-    metadata: data.metadata,
+    metadata: data.metadata ?? {},
     client: data.client ?? undefined,
     collection: of.id,
     type: data.type ?? undefined,
@@ -97,29 +109,43 @@ function createdVersion(fact: Registered): Change[] {
       kind: of.kind,
       project: of.project,
       name: of.name,
-      set: { versionCount: ordinal + 1, type: data.type ?? undefined },
+      set: {
+        versionCount: ordinal + 1,
+        // The first version says what the collection is; later ones do not turn it over.
+        type: data.collectionResult === 'created' ? (data.type ?? undefined) : undefined,
+      },
     },
     { op: 'put', id: from, kind, project: of.project, name, set, identifiers: data.identifiers },
     { op: 'open', kind: 'VERSION_OF', from, to: of.id },
   ];
 }
 
-function putExisting(data: Registered['data']): Change {
-  const { id: own, kind, name } = data.version;
-  const { identifiers } = data;
-  const set = { client: data.client ?? undefined };
-  return { op: 'put', id: own, kind, project: data.collection.project, name, set, identifiers };
+/** What a further registration adds to a version; nothing, when it only moves aliases. */
+function existingVersion(fact: Registered): Change[] {
+  const { data } = fact;
+  const { identifiers, version } = data;
+  const set = {
+    bytes: data.bytes ?? undefined,
+    client: data.client ?? undefined,
+    ...personalProps(fact, ['description']),
+  };
+  const isSet = Object.values(set).some((value) => value !== undefined);
+  if (!isSet && identifiers.length === 0) return [];
+  const { id: own, kind, name } = version;
+  return [{ op: 'put', id: own, kind, project: data.collection.project, name, set, identifiers }];
 }
 
 function moveAliases(moves: readonly AliasMove[], of: z.infer<typeof collection>): Change[] {
-  return moves.flatMap(({ alias, name, created, to, closes }) => {
+  return moves.flatMap(({ alias, name, created, to, closes, at }) => {
     const changes: Change[] = [];
     const set = { collection: of.id };
     if (created) {
       changes.push({ op: 'put', id: alias, kind: 'ALIAS', project: of.project, name, set });
     }
-    if (closes) changes.push({ op: 'close', kind: 'ALIASES', from: alias, ...closes });
-    if (to !== null) changes.push({ op: 'open', kind: 'ALIASES', from: alias, to });
+    if (closes) {
+      changes.push({ op: 'close', kind: 'ALIASES', from: alias, ...closes, validTo: at });
+    }
+    if (to !== null) changes.push({ op: 'open', kind: 'ALIASES', from: alias, to, validFrom: at });
     return changes;
   });
 }

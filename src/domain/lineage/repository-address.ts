@@ -1,4 +1,4 @@
-import { invalidInput } from '../../domain/errors.ts';
+import { invalidInput } from '../errors.ts';
 
 /** Longest address of a repository that is kept, in characters. */
 export const REPOSITORY_ADDRESS_LENGTH_MAX = 2_048;
