@@ -1,13 +1,17 @@
-import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/contract/temporary-folder.ts';
 import { hexOf, sha256 } from '../../domain/digest.ts';
 import { systemIds } from '../system/system-ids.ts';
-import { LEFTOVER_AGE_MS, openFilesystemObjectStore } from './filesystem-object-store.ts';
+import {
+  COMPARED_BYTES_MAX,
+  LEFTOVER_AGE_MS,
+  openFilesystemObjectStore,
+} from './filesystem-object-store.ts';
 
 const NOW_MS = 1_790_000_000_000;
 const BYTES = Buffer.from('the bytes of an object');
@@ -75,6 +79,45 @@ test('an object whose file lost bytes is healed by the next put', async () => {
   await writeFile(path, '');
   await store.put(Readable.from([BYTES]));
   expect(await store.read(DIGEST, 100)).toEqual(BYTES);
+});
+
+test.each([
+  ['memory', () => BYTES],
+  ['a stream', () => Readable.from([BYTES])],
+])('an object whose bytes changed on disk is healed by a put from %s', async (_, bytes) => {
+  const { store, path, incoming } = await openStore();
+  await store.put(BYTES);
+  await writeFile(path, BYTES.toString().toUpperCase());
+  expect(await store.put(bytes())).toMatchObject({ digest: DIGEST });
+  expect(await store.read(DIGEST, 100)).toEqual(BYTES);
+  expect(await incoming()).toEqual([]);
+});
+
+test('an object too large to compare takes the place of damaged bytes', async () => {
+  const { store, folder } = await openStore();
+  const large = Buffer.alloc(COMPARED_BYTES_MAX + 1, 'large');
+  const { digest } = await store.put(large);
+  const hex = hexOf(digest);
+  const path = join(folder, 'sha256', hex.slice(0, 2), hex.slice(2, 4), hex);
+  const handle = await open(path, 'r+');
+  await handle.write('damaged', COMPARED_BYTES_MAX / 2);
+  await handle.close();
+  await store.put(Readable.from([large]));
+  expect(sha256(await readFile(path))).toBe(digest);
+});
+
+test('a folder that cannot be made fails the put and nothing else', async () => {
+  const { store, folder, incoming } = await openStore();
+  const unhandled = vi.fn();
+  process.on('unhandledRejection', unhandled);
+  onTestFinished(() => void process.off('unhandledRejection', unhandled));
+  await writeFile(join(folder, 'sha256'), 'a file where a folder should be');
+  const refused = { code: 'INTERNAL', message: 'the object store failed' };
+  await expect(store.put(Readable.from([BYTES]))).rejects.toMatchObject(refused);
+  await expect(store.put(BYTES)).rejects.toMatchObject(refused);
+  await new Promise((wake) => setTimeout(wake, 50));
+  expect(unhandled).not.toHaveBeenCalled();
+  expect(await incoming()).toEqual([]);
 });
 
 test('bytes that changed on disk are not handed out as the object', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -16,7 +17,14 @@ import { Turnstile } from './turnstile.ts';
 export const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
 /** Small objects that are written or read at once; more wait, as open files are few. */
 export const OBJECT_FILES_OPEN_MAX = 64;
+/**
+ * An object up to this size, in bytes, that is put again is compared with the bytes on disk. A
+ * larger one takes their place without a look: reading it would cost more than the rename.
+ */
+export const COMPARED_BYTES_MAX = 64 * 1024 * 1024;
 const READ_BLOCK_BYTES = 256 * 1024;
+/** What the system says of bytes that the disk cannot give back. */
+const UNREADABLE = 'EIO';
 const WHAT = 'the object store';
 
 export interface FilesystemObjectStoreOptions {
@@ -95,10 +103,7 @@ class FilesystemObjectStore implements ObjectStore {
     const intake = new ObjectIntake(options);
     intake.take(bytes);
     const object = intake.finish();
-    if (await this.#renewed(object)) {
-      await syncFolder(await this.#folderOf(object.digest));
-      return object;
-    }
+    if (await this.#renewed(object)) return object;
     await this.#withTemporary(async (handle, path) => {
       await handle.writeFile(bytes);
       await this.#keep(object, handle, path);
@@ -119,13 +124,12 @@ class FilesystemObjectStore implements ObjectStore {
     });
   }
 
-  /** Gives the temporary file its name, unless the object is there: then the name only syncs. */
+  /** Gives the temporary file its name, unless the object is there and whole. */
   async #keep(object: StoredObject, handle: FileHandle, path: string): Promise<void> {
+    if (await this.#renewed(object)) return;
     const folder = this.#folderOf(object.digest);
-    if (!(await this.#renewed(object))) {
-      await Promise.all([folder, handle.sync()]);
-      await rename(path, this.#pathOf(object.digest));
-    }
+    await Promise.all([folder, handle.sync()]);
+    await rename(path, this.#pathOf(object.digest));
     await syncFolder(await folder);
   }
 
@@ -142,19 +146,23 @@ class FilesystemObjectStore implements ObjectStore {
   }
 
   /**
-   * True when the object is there. It is then as young as a new one, so that nobody takes it for
-   * old bytes that nothing refers to. A file of another size is damaged and to be replaced.
+   * True when the object is there, whole and durable. It is then as young as a new one, so that
+   * nobody takes it for old bytes that nothing refers to. A damaged file is to be replaced.
    */
-  async #renewed({ digest, size }: StoredObject): Promise<boolean> {
-    if ((await this.#sizeOf(digest)) !== size) return false;
+  async #renewed(object: StoredObject): Promise<boolean> {
+    const { digest, size } = object;
+    if (size > COMPARED_BYTES_MAX || (await this.#sizeOf(digest)) !== size) return false;
+    const path = this.#pathOf(digest);
     const seconds = this.#clock.nowMs() / 1_000;
     try {
-      await utimes(this.#pathOf(digest), seconds, seconds);
-      return true;
+      if (!(await holdsContent(path, digest))) return false;
+      await utimes(path, seconds, seconds);
     } catch (error) {
-      if (isMissing(error)) return false;
+      if (isMissing(error) || codeOf(error) === UNREADABLE) return false;
       throw error;
     }
+    await syncFolder(await this.#folderOf(digest));
+    return true;
   }
 
   async #sizeOf(digest: Digest): Promise<number | null> {
@@ -187,6 +195,13 @@ async function readObject(path: string, digest: Digest, sizeMax: number): Promis
   } finally {
     await handle.close();
   }
+}
+
+async function holdsContent(path: string, digest: Digest): Promise<boolean> {
+  const hash = createHash('sha256');
+  const bytes = createReadStream(path, { highWaterMark: READ_BLOCK_BYTES });
+  for await (const chunk of bytes) hash.update(chunk as Buffer);
+  return hash.digest('hex') === hexOf(digest);
 }
 
 async function writeWhole(handle: FileHandle, chunk: Uint8Array): Promise<void> {
