@@ -113,12 +113,21 @@ export class WriteTransaction {
 
   /** Runs after a commit that is durable already, so nothing here may fail it. */
   #boundWal(): void {
-    const { size } = statSync(this.#walFile, { throwIfNoEntry: false }) ?? { size: 0 };
+    const size = this.#walBytes();
     if (size > this.#cutAtBytes) {
       const cut = this.#cutWal();
       this.#cutAtBytes = cut ? WAL_BYTES_MAX : size + WAL_BYTES_MAX;
     } else if (size > 0) {
       this.#quiet = setTimeout(() => this.#cutWal(), QUIET_MS);
+    }
+  }
+
+  /** A log that cannot be looked at now is looked at after the next commit. */
+  #walBytes(): number {
+    try {
+      return statSync(this.#walFile, { throwIfNoEntry: false })?.size ?? 0;
+    } catch {
+      return 0;
     }
   }
 
