@@ -128,7 +128,8 @@ export class Committer {
     if (isUnknownOutcome(error) && mayRunAgain(group)) {
       await this.#askAgain(group, error);
     } else if (group.length === 1 || isUnavailable(error)) {
-      for (const { reject } of group) reject(error);
+      const shown = error instanceof BodyFailure ? error.cause : error;
+      for (const { reject } of group) reject(shown);
     } else {
       const middle = group.length >> 1;
       await this.#runAlone(group.slice(0, middle));
@@ -174,7 +175,11 @@ export class Committer {
     const commit = batch.commit();
     if (commit === null) return;
     // What a fact names is durable before the fact is.
-    await Promise.all(batch.bodies.map((body) => this.#deps.objects.put(body)));
+    try {
+      await Promise.all(batch.bodies.map((body) => this.#deps.objects.put(body)));
+    } catch (error) {
+      throw new BodyFailure(error);
+    }
     await tx.append(commit);
   }
 
@@ -219,6 +224,15 @@ export class Committer {
         resolve(last.receipt);
       } else reject(new DomainError('INTERNAL', 'the log does not hold the fact it should'));
     }
+  }
+}
+
+/** A body could not be kept; commands without one need not suffer for it. */
+class BodyFailure extends Error {
+  override readonly name = 'BodyFailure';
+
+  constructor(cause: unknown) {
+    super('the body of a fact could not be kept', { cause });
   }
 }
 

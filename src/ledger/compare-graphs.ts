@@ -19,6 +19,8 @@ export interface Comparison {
   readonly differences: readonly Difference[];
   /** Live nodes whose last fact came after the replay began; they are compared on their own. */
   readonly moving: readonly NodeRow[];
+  /** Live edges that say a later fact opened or closed them; they are looked at on their own. */
+  readonly later: readonly EdgeRow[];
   readonly nodes: number;
   readonly edges: number;
 }
@@ -34,6 +36,7 @@ export async function compareGraphs(
 ): Promise<Comparison> {
   const differences: Difference[] = [];
   const moving: NodeRow[] = [];
+  const later: EdgeRow[] = [];
   const counts = { nodes: 0, edges: 0 };
   const byId = (a: NodeRow, b: NodeRow) => compareText(a.id, b.id);
   for await (const [there, said] of merge(allNodes(live), allNodes(replayed), byId)) {
@@ -42,12 +45,13 @@ export async function compareGraphs(
     else differences.push(...differenceOfNode(there, said));
   }
   for await (const [found, said] of merge(allEdges(live), allEdges(replayed), compareEdges)) {
+    if (found && isLater(found, size)) later.push(found);
     const there = found && asOfSize(found, size);
     if (!there && !said) continue;
     counts.edges += 1;
     differences.push(...differenceOfEdge(there, said));
   }
-  return { differences, moving, ...counts };
+  return { differences, moving, later, ...counts };
 }
 
 export function differenceOfNode(
@@ -69,7 +73,14 @@ function asOfSize(edge: EdgeRow, size: LogIndex): EdgeRow | undefined {
   return { ...edge, until: null, validTo: null };
 }
 
-function differenceOfEdge(there: EdgeRow | undefined, said: EdgeRow | undefined): Difference[] {
+function isLater({ since, until }: EdgeRow, size: LogIndex): boolean {
+  return since >= size || (until !== null && until >= size);
+}
+
+export function differenceOfEdge(
+  there: EdgeRow | undefined,
+  said: EdgeRow | undefined,
+): Difference[] {
   const { kind, from, to, since } = (there ?? said) as EdgeRow;
   const id = `${kind} from ${from} to ${to} since ${since}`;
   return difference('edge', {

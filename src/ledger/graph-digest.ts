@@ -61,7 +61,7 @@ function stateOfEdge(row: EdgeRow): Json {
   return ['edge', from, kind, to, since, until, recordedAt, validFrom, validTo];
 }
 
-/** A world time counts only where the client stated one; else it is the hub's own. */
-function contentOfEdge({ kind, from, to, recordedAt, validFrom }: EdgeRow): Json {
-  return ['edge', from, kind, to, validFrom === recordedAt ? null : validFrom];
+/** Which of two statements of one edge came first decides its time, so that is left out. */
+function contentOfEdge({ kind, from, to }: EdgeRow): Json {
+  return ['edge', from, kind, to];
 }

@@ -181,6 +181,8 @@ export class Ledger {
   }
 }
 
+const INPUT_SEPARATOR = 'ledgerline/input/v1';
+
 /** What the client stated, without what the hub worked out by itself. */
 function statedOf<I extends CommandInput>({ derived = [] }: Command<I>, input: I): CommandInput {
   const stated = Object.entries(input).filter(([field]) => !derived.includes(field));
@@ -198,7 +200,10 @@ function digestOfInput(input: CommandInput, keys: ReadonlyMap<ActorRef, Buffer>)
       .update(canonicalJson(values))
       .digest('base64url'),
   ]);
-  return sha256(canonicalJson({ ...(input as unknown as Record<string, Json>), personal }));
+  // A field that a later release adds and a client leaves out must not make a retry another input.
+  const stated = Object.entries(input).filter(([, value]) => value !== null);
+  const content = { ...(Object.fromEntries(stated) as Record<string, Json>), personal };
+  return sha256(canonicalJson([INPUT_SEPARATOR, content]));
 }
 
 interface CountInput extends CommandInput, CountedRefusals {}

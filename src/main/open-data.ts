@@ -5,14 +5,11 @@ import { openSqliteLineageStore } from '../adapters/sqlite/sqlite-lineage-store.
 import { systemClock } from '../adapters/system/system-clock.ts';
 import { systemIds } from '../adapters/system/system-ids.ts';
 import { PROJECTION_VERSION } from '../domain/audit/fact-types.ts';
-import type { ReadBody } from '../domain/audit/leaf.ts';
+import { FACT_BODY_BYTES_MAX, type ReadBody } from '../domain/audit/leaf.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { OpenLineageStore } from '../ports/lineage-store.ts';
 import type { Config } from './config.ts';
 import { DATA_LAYOUT } from './open-hub.ts';
-
-/** Largest body of a fact that is read back, in bytes. */
-export const FACT_BODY_BYTES_MAX = 64 * 1024 * 1024;
 
 export interface OpenData {
   readonly live: OpenLineageStore;

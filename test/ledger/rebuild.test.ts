@@ -9,7 +9,13 @@ import { nodeId } from '../../src/domain/lineage/node-id.ts';
 import { digestGraph } from '../../src/ledger/graph-digest.ts';
 import { rebuild } from '../../src/ledger/rebuild.ts';
 import { replay } from '../../src/ledger/replay.ts';
-import { ORG, openTestLedger, PROJECT, type TestLedger } from '../support/open-ledger.ts';
+import {
+  FOUNDING_FACTS,
+  ORG,
+  openTestLedger,
+  PROJECT,
+  type TestLedger,
+} from '../support/open-ledger.ts';
 import { openTestScratch } from '../support/open-scratch.ts';
 import { runInput, versionInput } from '../support/run-input.ts';
 
@@ -75,7 +81,44 @@ describe('rebuild', () => {
     expect(edited.faults).toEqual([{ index: 7, fault: 'the column actor differs from the leaf' }]);
     byHand(test, 'delete from fact where idx = 8');
     const { faults } = await compared(test);
-    expect(faults).toContainEqual({ index: 8, fault: 'the fact is missing' });
+    expect(faults).toContainEqual({ index: 8, fault: 'the fact is missing', stops: true });
+  });
+
+  it('names edges that claim to be of facts that are not there', async () => {
+    const test = await openTestLedger();
+    const { run, raw } = await smallWorld(test);
+    byHand(
+      test,
+      `update edge set until = 1000000 where kind = 'USED'`,
+      `insert into edge select src, 'WAS_DERIVED_FROM', dst, 2000000, null, recorded_at, valid_from,
+       null from edge where kind = 'USED'`,
+    );
+    const { differences } = await compared(test);
+    expect(differences.map(({ how, id }) => [how, id]).sort()).toEqual([
+      ['changed', `USED from ${run} to ${raw} since ${FOUNDING_FACTS + 2}`],
+      ['extra', `WAS_DERIVED_FROM from ${run} to ${raw} since 2000000`],
+    ]);
+  });
+
+  it('names each fact that cannot be read or does not fit, and goes on behind it', async () => {
+    const test = await openTestLedger();
+    await smallWorld(test);
+    const [first, second] = [FOUNDING_FACTS, FOUNDING_FACTS + 1];
+    byHand(
+      test,
+      `update fact set leaf = cast('{' as blob) where idx = ${first}`,
+      `update fact set leaf = cast(replace(cast(leaf as text), '"v":1', '"v": 1') as blob)
+       where idx = ${second}`,
+      `update fact set key_text = 'k', key_actor = actor, key_operation = 'x' where idx = 3`,
+    );
+    const { faults, differences } = await compared(test);
+    expect(faults).toEqual([
+      { index: 3, fault: 'the column idempotency key differs from the leaf' },
+      { index: first, fault: expect.stringContaining('cannot be read') },
+      { index: second, fault: 'the leaf is not canonical' },
+    ]);
+    // The run that the broken fact made is in the graph and, for the replay, not in the log.
+    expect(differences).toContainEqual(expect.objectContaining({ what: 'node', how: 'extra' }));
   });
 
   it('says equal while writers are active', async () => {

@@ -9,6 +9,8 @@ import type { JsonObject } from '../values/value.ts';
 export const LEAF_BYTES_MAX = 65_535;
 /** A larger body goes to the object store, and the leaf holds its digest. */
 export const INLINE_DATA_BYTES_MAX = 16_384;
+/** Largest body of a fact, in bytes of canonical JSON: what replay must be able to read back. */
+export const FACT_BODY_BYTES_MAX = 16 * 1024 * 1024;
 /** Most projects that one fact may speak of. */
 export const PROJECTS_PER_FACT_MAX = 256;
 
@@ -86,7 +88,14 @@ export function writeLeaf(envelope: LeafEnvelope, data: JsonObject): WrittenLeaf
     );
   }
   const text = canonicalJson(data);
-  const inline = Buffer.byteLength(text) <= INLINE_DATA_BYTES_MAX;
+  const size = Buffer.byteLength(text);
+  if (size > FACT_BODY_BYTES_MAX) {
+    throw new DomainError(
+      'LIMIT_EXCEEDED',
+      `a request holds at most ${FACT_BODY_BYTES_MAX} bytes as canonical JSON, not ${size}`,
+    );
+  }
+  const inline = size <= INLINE_DATA_BYTES_MAX;
   const body = inline ? null : Buffer.from(text, 'utf8');
   const leaf: Leaf = body ? { ...envelope, dataDigest: sha256(body) } : { ...envelope, data };
   const bytes = Buffer.from(body ? canonicalJson(leaf as never) : joined(envelope, text), 'utf8');

@@ -1,10 +1,13 @@
 import { personalRefOf } from '../audit/personal.ts';
 import type { Json, JsonObject } from '../values/value.ts';
 import type { NodeRow } from './graph-rows.ts';
+import { isCollectionKind } from './kinds.ts';
 import { LATEST } from './names.ts';
 
 /** Properties that say when something came or in which order, not what it is. */
-const ARRIVAL_PROPS: readonly string[] = ['ordinal', 'versionCount'];
+const ARRIVAL_PROPS: readonly string[] = ['ordinal', 'versionCount', 'bytes', 'client'];
+/** A collection is of the type that its first version had. */
+const COLLECTION_ARRIVAL_PROPS: readonly string[] = [...ARRIVAL_PROPS, 'type'];
 /** Times of the world where the client stated them, of the hub where it did not. */
 const STATED_TIMES: readonly string[] = ['startedAt', 'endedAt'];
 
@@ -17,9 +20,10 @@ export interface ContentOfNode {
 /** A node without ordinals, log indexes, hub times and fact references. */
 export function withoutArrival(row: NodeRow): ContentOfNode {
   const { id, kind, project, name, identifiers } = row;
+  const arrival = isCollectionKind(kind) ? COLLECTION_ARRIVAL_PROPS : ARRIVAL_PROPS;
   const props = Object.fromEntries(
     Object.entries(row.props)
-      .filter(([key]) => !ARRIVAL_PROPS.includes(key) && !STATED_TIMES.includes(key))
+      .filter(([key]) => !arrival.includes(key) && !STATED_TIMES.includes(key))
       .map(([key, value]) => [key, withoutFact(value)]),
   ) as JsonObject;
   return {

@@ -1,5 +1,5 @@
 import { Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
-import { bodyOf } from '../../../domain/audit/leaf.ts';
+import { bodyOf, FACT_BODY_BYTES_MAX } from '../../../domain/audit/leaf.ts';
 import { readableValue } from '../../../domain/values/value.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { JsonScalar } from '../scalars/json.ts';
@@ -10,9 +10,6 @@ import { Actor } from '../types/actor.ts';
 import { AuditEntry } from '../types/audit-entry.ts';
 import { LineageNode } from '../types/lineage-node.ts';
 import { Project } from '../types/project.ts';
-
-/** Largest body of a fact that is shown, in bytes. */
-export const BODY_BYTES_MAX = 64 * 1024 * 1024;
 
 @Resolver(() => AuditEntry)
 export class AuditEntryResolver {
@@ -69,7 +66,7 @@ export class AuditEntryResolver {
     description: 'What was decided, in full. Personal values are not in it.',
   })
   async body(@Root() { content }: ShownFact, @Ctx() { hub }: GraphContext) {
-    const body = await bodyOf(content, (digest) => hub.objects.read(digest, BODY_BYTES_MAX));
+    const body = await bodyOf(content, (digest) => hub.objects.read(digest, FACT_BODY_BYTES_MAX));
     return readableValue(body);
   }
 }
