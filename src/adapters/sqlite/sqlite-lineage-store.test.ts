@@ -170,6 +170,15 @@ test('work that never ends loses the head after a while, and all it appended', a
   expect(await store.get(['run_a', 'run_b'])).toEqual([null, node('run_b')]);
 });
 
+test('a thread whose database does not close is ended all the same', async () => {
+  const link = new WorkerLink();
+  await link.take({ role: 'reader', file: await filled(), projectionVersion: null });
+  const ask = vi.spyOn(link, 'ask').mockRejectedValueOnce(new Error('it does not close'));
+  await expect(link.close()).rejects.toThrow('it does not close');
+  expect(ask).toHaveBeenCalledWith('close', null);
+  expect(link.alive).toBe(false);
+});
+
 test('a reader that ends is replaced', async () => {
   const file = await filled();
   const role: WorkerRole = { role: 'reader', file, projectionVersion: null };

@@ -63,7 +63,7 @@ export async function openSqliteLineageStore(
     const pool = await ReaderPool.open({ ...role, role: 'reader' }, reader, readers);
     return new SqliteLineageStore(pool, writer);
   } catch (error) {
-    await Promise.all([writer?.link.close(), reader.terminate()]);
+    await Promise.allSettled([writer?.link.close(), reader.terminate()]);
     throw error;
   }
 }

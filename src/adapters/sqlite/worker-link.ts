@@ -60,11 +60,14 @@ export class WorkerLink {
     }) as Promise<Output<O>>;
   }
 
-  /** Closes the database and waits for the end of the thread. */
+  /** Closes the database and ends the thread, even when the database does not close. */
   async close(): Promise<void> {
     if (!this.alive) return;
-    await this.ask('close', null);
-    await this.terminate();
+    try {
+      await this.ask('close', null);
+    } finally {
+      await this.terminate();
+    }
   }
 
   async terminate(): Promise<void> {
