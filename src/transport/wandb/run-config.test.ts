@@ -9,6 +9,11 @@ const SENT = JSON.stringify({
       t: { '4': '3.11.7', '12': '0.31.0' },
       m: [{ '1': 'loss', '7': [2] }],
       cli_version: '0.31.0',
+      python_version: '/home/alice/python',
+      code_path: 'code/home/alice/train.py',
+      session_history: '/home/alice/notebook.ipynb',
+      branch_point: { run_id: 'r', step: 3, note: 'alice@box7' },
+      start_time: 1,
       e: {
         old: { startedAt: '2026-11-24T05:00:00Z', host: 'old-host', os: 'Linux-old' },
         new: {
@@ -23,6 +28,9 @@ const SENT = JSON.stringify({
           root: '/home/alice',
           args: ['--token', 'x'],
           cpu_count: 2,
+          codePath: 'code/home/alice/train.py',
+          docker: 'alice@box7',
+          gpu_nvidia: [{ name: 'A100', uuid: '/home/alice' }],
           git: { remote: 'https://alice:pw@example.org/a/b.git', commit: 'abc123' },
         },
       },
@@ -38,8 +46,14 @@ describe('a config of the SDK', () => {
         t: { '4': '3.11.7', '12': '0.31.0' },
         m: [{ '1': 'loss', '7': [2] }],
         cli_version: '0.31.0',
+        branch_point: { run_id: 'r', step: 3 },
       },
-      environment: { os: 'Linux-6', python: 'CPython 3.11.7', cpu_count: 2 },
+      environment: {
+        os: 'Linux-6',
+        python: 'CPython 3.11.7',
+        cpu_count: 2,
+        gpu_nvidia: [{ name: 'A100' }],
+      },
       code: { repository: 'https://example.org/a/b.git', commit: 'abc123', dirty: null },
       personal: { host: 'box7', program: '/home/alice/train.py', login: 'alice@example.org' },
     });
@@ -56,6 +70,13 @@ describe('a config of the SDK', () => {
     expect(back.lr).toEqual({ value: 0.1 });
     expect(back._wandb.value).toEqual(client);
     expect(back._wandb.value.e).toBeUndefined();
+  });
+
+  it('keeps paths of the code and images that speak of nobody', () => {
+    const e = { w: { codePath: 'src/train.py', docker: 'ml/train:1', git: { commit: 'a@b' } } };
+    const { environment, code } = splitConfig(JSON.stringify({ _wandb: { value: { e } } }));
+    expect(environment).toEqual({ codePath: 'src/train.py', docker: 'ml/train:1' });
+    expect(code).toEqual({ repository: null, commit: null, dirty: null });
   });
 
   it('says nothing of the machine when the SDK did not', () => {

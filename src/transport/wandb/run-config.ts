@@ -11,6 +11,8 @@ import {
   type ValueObject,
 } from '../../domain/values/value.ts';
 import { isValueObject, jsonTextOf } from './json-text.ts';
+import { hasPersonalTraces, objectWithoutTraces } from './personal-traces.ts';
+import { environmentOf } from './run-environment.ts';
 
 /** The key under which the SDK keeps its own notes within the config. */
 const SDK_KEY = '_wandb';
@@ -18,26 +20,12 @@ const SDK_KEY = '_wandb';
 export const CLIENT_KEY = 'wandb';
 
 /**
- * What the SDK reports of the machine and what of it is no personal data. Anything else that it
- * reports (paths, arguments, accounts) is not taken.
+ * The notes that a resume and the public API read back: telemetry, definitions of metrics,
+ * versions, where a fork began. Whatever else the SDK notes is not taken.
  */
-export const ENVIRONMENT_FIELDS = [
-  'os',
-  'python',
-  'cpu_count',
-  'cpu_count_logical',
-  'cpu',
-  'gpu',
-  'gpu_count',
-  'gpu_nvidia',
-  'gpu_amd',
-  'apple',
-  'tpu',
-  'cuda',
-  'memory',
-  'codePath',
-  'docker',
-] as const;
+const KEPT_NOTES: readonly string[] = ['t', 'cli_version', 'python_version', 'branch_point'];
+/** Names of metrics, which people choose as they choose the metrics. */
+const METRICS_NOTE = 'm';
 
 export type PersonalField = 'notes' | 'host' | 'program' | 'login';
 export type PersonalTexts = Partial<Record<PersonalField, string>>;
@@ -63,12 +51,11 @@ export function splitConfig(text: string): SplitConfig {
   );
   const notes = wrapped === undefined ? undefined : valueOfEntry(wrapped);
   if (!isValueObject(notes)) return { ...nothing, config: encodeValue(config) as JsonObject };
-  const { e: writers, ...rest } = notes;
-  const writer = latestWriter(writers);
+  const writer = latestWriter(notes.e);
   return {
     config: encodeValue(config) as JsonObject,
-    client: encodeValue(rest) as JsonObject,
-    environment: writer && environmentOf(writer),
+    client: encodeValue(keptNotes(notes)) as JsonObject,
+    environment: writer && (encodeValue(environmentOf(writer)) as JsonObject),
     code: writer && codeOf(writer),
     personal: writer ? personalOf(writer) : {},
   };
@@ -117,11 +104,11 @@ function latestWriter(writers: Value | undefined): ValueObject | undefined {
     .sort((a, b) => (String(a.startedAt) < String(b.startedAt) ? 1 : -1))[0];
 }
 
-function environmentOf(writer: ValueObject): JsonObject {
-  const taken = ENVIRONMENT_FIELDS.filter((field) => writer[field] !== undefined).map(
-    (field) => [field, writer[field] as Value] as const,
-  );
-  return encodeValue(Object.fromEntries(taken)) as JsonObject;
+function keptNotes(notes: ValueObject): ValueObject {
+  const kept = Object.entries(notes).filter(([key]) => KEPT_NOTES.includes(key));
+  const { [METRICS_NOTE]: metrics } = notes;
+  const defined = metrics === undefined ? {} : { [METRICS_NOTE]: metrics };
+  return { ...objectWithoutTraces(Object.fromEntries(kept)), ...defined };
 }
 
 function codeOf({ git }: ValueObject): CodeRevision | undefined {
@@ -129,9 +116,15 @@ function codeOf({ git }: ValueObject): CodeRevision | undefined {
   const remote = textOf(git.remote) ?? textOf(git.remoteUrl);
   return {
     repository: remote === undefined ? null : publicRepositoryAddress(remote),
-    commit: textOf(git.commit) ?? null,
+    commit: commitOf(git.commit),
     dirty: null,
   };
+}
+
+/** The id of a commit, unless it is something else that speaks of a person. */
+export function commitOf(said: Value | undefined): string | null {
+  const commit = textOf(said);
+  return commit === undefined || hasPersonalTraces(commit) ? null : commit;
 }
 
 function personalOf(writer: ValueObject): PersonalTexts {

@@ -9,7 +9,7 @@ import { isFinalStatus } from '../../domain/lineage/run-status.ts';
 import type { JsonObject } from '../../domain/values/value.ts';
 import { personalTextOf } from './personal-texts.ts';
 import { ensureProject } from './project-lookup.ts';
-import { CLIENT_KEY, type PersonalTexts, splitConfig } from './run-config.ts';
+import { CLIENT_KEY, commitOf, type PersonalTexts, splitConfig } from './run-config.ts';
 import { runOfWireId } from './run-lookup.ts';
 import { encodedSummary } from './run-summary.ts';
 import { type Shape, submit, type WandbContext } from './wandb-context.ts';
@@ -174,7 +174,7 @@ function describedByConfig({ config: text }: UpsertBucketArguments, props: JsonO
 function codeOf({ jobRepo, commit }: UpsertBucketArguments): RunDescription['code'] | undefined {
   if (!jobRepo && !commit) return undefined;
   const repository = jobRepo ? publicRepositoryAddress(jobRepo) : null;
-  return { repository, commit: commit || null, dirty: null };
+  return { repository, commit: commitOf(commit ?? undefined), dirty: null };
 }
 
 /** Null and what is not there, left out; empty texts of a person too: they say nothing. */

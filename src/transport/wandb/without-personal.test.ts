@@ -17,6 +17,8 @@ describe('files of a run', () => {
       root: '/home/alice',
       args: ['--token', 'x'],
       startedAt: '2026-11-24T05:45:20Z',
+      codePath: '/home/alice/train.py',
+      docker: 'alice@box7',
       git: { remote: 'https://alice:pw@example.org/a.git', commit: 'abc' },
     };
     expect(JSON.parse(await cleaned('wandb-metadata.json', JSON.stringify(metadata)))).toEqual({
@@ -43,6 +45,15 @@ describe('files of a run', () => {
     expect(await cleaned('config.yaml', yaml)).toBe(
       'lr:\n    value: 0.1\nz:\n    value: |-\n        text',
     );
+  });
+
+  it('keep of the installed packages those that came from no disk', async () => {
+    const conda = 'name: ml\ndependencies:\n  - numpy=1.26.4\nprefix: /home/alice/envs/ml\n';
+    expect(await cleaned('conda-environment.yaml', conda)).toBe(
+      'name: ml\ndependencies:\n  - numpy=1.26.4\n',
+    );
+    const pip = 'numpy==1.26.4\nown @ file:///home/alice/own\n-e /home/alice/own\n';
+    expect(await cleaned('requirements.txt', pip)).toBe('numpy==1.26.4\n');
   });
 
   it('of every other name are kept as they came', async () => {

@@ -2,22 +2,28 @@ import { Readable } from 'node:stream';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
 import { publicRepositoryAddress } from '../../domain/lineage/repository-address.ts';
 import { parseLosslessJson } from '../../domain/values/lossless-json.ts';
-import type { ValueObject } from '../../domain/values/value.ts';
+import type { Value, ValueObject } from '../../domain/values/value.ts';
 import { isValueObject, jsonTextOf } from './json-text.ts';
-import { ENVIRONMENT_FIELDS } from './run-config.ts';
+import { hasPersonalTraces } from './personal-traces.ts';
+import { commitOf } from './run-config.ts';
+import { environmentOf } from './run-environment.ts';
 
 /** Largest of the files that are looked into, in bytes. */
 export const LOOKED_INTO_BYTES_MAX = 8 * 1024 * 1024;
 
+const TIME = /^\d{4}-\d{2}-\d{2}T[\d:.]{1,32}(Z|[+-]\d{2}:\d{2})?$/;
+
 const CLEANING: Readonly<Record<string, (text: string) => string>> = {
   'wandb-metadata.json': cleanMetadata,
   'config.yaml': cleanConfigYaml,
+  'requirements.txt': cleanLines,
+  'conda-environment.yaml': cleanLines,
 };
 
 /**
  * The bytes of a run's file as they are kept. Objects cannot be erased person by person, so the
- * two files in which the SDK reports host, account and paths come without them; the hub keeps
- * those encrypted with the run. Every other file is kept as it came.
+ * files in which the SDK reports host, account and paths by itself come without them; the hub
+ * keeps host and account encrypted with the run. Every other file is kept as it came.
  */
 export async function withoutPersonal(
   name: string,
@@ -31,18 +37,31 @@ export async function withoutPersonal(
 function cleanMetadata(text: string): string {
   const metadata = parseLosslessJson(text);
   if (!isValueObject(metadata)) throw invalidInput('wandb-metadata.json is no JSON object');
-  const kept = Object.entries(metadata).filter(
-    ([key]) => key === 'startedAt' || (ENVIRONMENT_FIELDS as readonly string[]).includes(key),
-  );
-  if (isValueObject(metadata.git)) kept.push(['git', cleanGit(metadata.git)]);
-  return jsonTextOf(Object.fromEntries(kept));
+  const { startedAt, git } = metadata;
+  return jsonTextOf({
+    ...environmentOf(metadata),
+    ...(isTime(startedAt) ? { startedAt } : {}),
+    ...(isValueObject(git) ? { git: cleanGit(git) } : {}),
+  });
 }
 
 function cleanGit({ remote, commit }: ValueObject): ValueObject {
   return {
     remote: typeof remote === 'string' ? publicRepositoryAddress(remote) : null,
-    commit: commit ?? null,
+    commit: commitOf(commit),
   };
+}
+
+function isTime(value: Value | undefined): value is string {
+  return typeof value === 'string' && TIME.test(value);
+}
+
+/** Leaves out lines that name places on a disk, as lists of installed packages do. */
+function cleanLines(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !hasPersonalTraces(line))
+    .join('\n');
 }
 
 /** Leaves out the block under `_wandb:`, which repeats what the metadata says. */
