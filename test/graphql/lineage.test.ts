@@ -345,7 +345,7 @@ describe('what a reader may not see', () => {
     const projects = seen.auditLog.edges.map(
       ({ node }: { node: { projects: { name: string }[] } }) => node.projects,
     );
-    expect(projects).toEqual(Array.from({ length: 3 }, () => [{ name: 'open' }]));
+    expect(projects).toEqual(Array.from({ length: 4 }, () => [{ name: 'open' }]));
     const hidden = all.edges.find(
       ({ node }: { node: { type: string } }) => node.type === 'lineage.recorded',
     );
