@@ -60,8 +60,8 @@ export class Door {
     return this.post(`/files/main/p/${run}/file_stream`, JSON.stringify(body));
   }
 
-  put(url: string, payload: string) {
-    return this.app.inject({ method: 'PUT', url: new URL(url).pathname, payload });
+  put(url: string, payload: string, headers: Record<string, string> = {}) {
+    return this.app.inject({ method: 'PUT', url: new URL(url).pathname, payload, headers });
   }
 
   get(url: string, headers: Record<string, string> = {}) {
@@ -102,12 +102,15 @@ export interface Upload {
   readonly project?: string;
   readonly run?: string;
   readonly aliases?: readonly string[];
+  readonly description?: string;
+  readonly clientID?: string;
 }
 
-export const digestOf = (files: Readonly<Record<string, string>>) => {
+/** The SDK's digest of files; `of` makes a file's own digest of its text. */
+export const digestOf = (files: Readonly<Record<string, string>>, of = md5) => {
   const lines = Object.keys(files)
     .sort()
-    .map((path) => `${path}:${md5(files[path] as string)}\n`);
+    .map((path) => `${path}:${of(files[path] as string)}\n`);
   return createHash('md5')
     .update(`wandb-artifact-manifest-v1\n${lines.join('')}`)
     .digest('hex');
@@ -115,8 +118,19 @@ export const digestOf = (files: Readonly<Record<string, string>>) => {
 
 /** Begins the upload of a dataset; answers its id, and whether it was there already. */
 export async function begin(door: Door, what: Upload) {
+  const { createArtifact } = await door.data(CREATE, { input: creation(what) });
+  return createArtifact.artifact as { id: string; state: string; artifactSequence: unknown };
+}
+
+export const CREATE = `mutation ($input: CreateArtifactInput!) {
+  createArtifact(input: $input) {
+    artifact { id state digest artifactSequence { latestArtifact { id } } }
+  }
+}`;
+
+export function creation(what: Upload) {
   const { name, files, run, project = 'p', aliases = ['latest'] } = what;
-  const input = {
+  return {
     entityName: 'main',
     projectName: project,
     runName: run ?? null,
@@ -126,17 +140,9 @@ export async function begin(door: Door, what: Upload) {
     digestAlgorithm: 'MANIFEST_MD5',
     aliases: aliases.map((alias) => ({ alias, artifactCollectionName: name })),
     enableDigestDeduplication: true,
-    clientID: `client-of-${name}`,
+    clientID: what.clientID ?? `client-of-${name}`,
+    description: what.description ?? null,
   };
-  const { createArtifact } = await door.data(
-    `mutation ($input: CreateArtifactInput!) {
-      createArtifact(input: $input) {
-        artifact { id state digest artifactSequence { latestArtifact { id } } }
-      }
-    }`,
-    { input },
-  );
-  return createArtifact.artifact as { id: string; state: string; artifactSequence: unknown };
 }
 
 /** Addresses for the files of an upload, in the order of their names. */

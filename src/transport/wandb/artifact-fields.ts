@@ -33,12 +33,11 @@ export function artifactFields(pendings: PendingArtifacts) {
     },
 
     clientIDMapping: async ({ clientID }: { readonly clientID: string }, context: WandbContext) => {
-      const version = await versionOfClient(context, clientID);
-      if (version) return { serverID: wireId('Artifact', version.id) };
-      const text = await pendings.ofClient(clientID);
-      return text !== null && (await isVisible(text, context, pendings))
-        ? { serverID: wireId('Artifact', text) }
-        : null;
+      const { ref } = context.reader.actor;
+      const own = await pendings.ofClient(ref, clientID);
+      const named = own === null ? null : await namedByText(own, context, pendings);
+      const text = named ?? (await versionOfClient(context, clientID))?.id;
+      return text === undefined ? null : { serverID: wireId('Artifact', text) };
     },
 
     updateArtifact: async (
@@ -63,14 +62,16 @@ async function pending(
   return found && project ? pendingShape(found, project, context) : null;
 }
 
-async function isVisible(
+/** The version that a text names, or the upload that it still is. */
+async function namedByText(
   text: string,
   context: WandbContext,
   pendings: PendingArtifacts,
-): Promise<boolean> {
-  if (await versionOfText(context, text)) return true;
+): Promise<string | null> {
+  const version = await versionOfText(context, text);
+  if (version) return version.id;
   const found = await pendings.find(text);
-  return found !== null && mayRead(context.reader, found);
+  return found !== null && mayRead(context.reader, found) ? text : null;
 }
 
 /** Saving an artifact sends everything that is known of it; what is so already needs no change. */

@@ -5,12 +5,15 @@ import { checkText } from '../../domain/values/text.ts';
 import type { Hub } from '../hub.ts';
 import { signedAddress, UPLOAD_ARTIFACT_FILE, UPLOAD_ARTIFACT_MANIFEST } from './addresses.ts';
 import type { PendingArtifact, PendingArtifacts, UploadedFile } from './pending-artifacts.ts';
-import { isAllowed, visibleNode, type WandbContext } from './wandb-context.ts';
+import { requireWrite } from './require-write.ts';
+import { visibleNode, type WandbContext } from './wandb-context.ts';
 import { MANIFEST_BYTES_MAX } from './wandb-manifest.ts';
 import { textOfWireId, wireId } from './wire-ids.ts';
 
 /** Most files that one request asks addresses for. The SDK asks for up to 2,000. */
 export const ARTIFACT_FILES_AT_ONCE_MAX = 10_000;
+/** Largest file of a version that comes as one upload, in bytes. */
+export const ARTIFACT_FILE_BYTES_MAX = 1024 ** 4;
 const UPLOAD_HEADERS = ['Content-Type:application/octet-stream'];
 
 interface ManifestArguments {
@@ -39,7 +42,8 @@ export function artifactUploadFields(pendings: PendingArtifacts) {
       if (type && type !== 'FULL') {
         throw invalidInput(`the hub takes whole manifests, not ${type} ones`);
       }
-      const { uuid } = await pendingOfWireId(artifactID, context, pendings);
+      const asked = { pendings, operation: 'createArtifactManifest' };
+      const { uuid } = await pendingOfWireId(artifactID, context, asked);
       return manifestPayload(context.hub, uuid, digest);
     },
 
@@ -48,7 +52,8 @@ export function artifactUploadFields(pendings: PendingArtifacts) {
       context: WandbContext,
     ) => {
       const uuid = textOfWireId('ArtifactManifest', input.artifactManifestID) ?? '';
-      await pendingOfWireId(wireId('Artifact', uuid), context, pendings);
+      const asked = { pendings, operation: 'updateArtifactManifest' };
+      await pendingOfWireId(wireId('Artifact', uuid), context, asked);
       return manifestPayload(context.hub, uuid, input.digest ?? '');
     },
 
@@ -64,18 +69,25 @@ export function artifactUploadFields(pendings: PendingArtifacts) {
         );
       }
       const ids = new Set(artifactFiles.map(({ artifactID }) => artifactID));
-      for (const id of ids) await pendingOfWireId(id, context, pendings);
+      const asked = { pendings, operation: 'createArtifactFiles' };
+      for (const id of ids) await pendingOfWireId(id, context, asked);
       const edges = artifactFiles.map((file) => ({ node: uploadShape(file, context.hub) }));
       return { files: { edges } };
     },
   };
 }
 
+interface AskedOfUpload {
+  readonly pendings: PendingArtifacts;
+  /** What is to be done with the upload, as the record names it. */
+  readonly operation: string;
+}
+
 /** The upload behind a wire id, for those who may write to its project. */
 export async function pendingOfWireId(
   id: string,
   context: WandbContext,
-  pendings: PendingArtifacts,
+  { pendings, operation }: AskedOfUpload,
 ): Promise<PendingArtifact> {
   const uuid = textOfWireId('Artifact', id);
   const pending = uuid === undefined ? null : await pendings.find(uuid);
@@ -83,10 +95,8 @@ export async function pendingOfWireId(
   if (!pending || !project) {
     throw new DomainError('NOT_FOUND', `there is no upload under way with the id ${id}`);
   }
-  if (isAllowed(context, 'record.write', project)) return pending;
-  throw new DomainError('FORBIDDEN', `an upload needs record.write on ${project.name}`, {
-    details: { missing: ['record.write'] },
-  });
+  await requireWrite(context, { operation, what: 'an upload', project });
+  return pending;
 }
 
 /** Where uploads go: the bytes into the object store, what they are for beside it. */
@@ -103,7 +113,8 @@ export async function keepArtifactFile(
 ): Promise<void> {
   const { uuid, path, md5 } = claims;
   await requirePending(uuid, pendings);
-  const stored = await hub.objects.put(bytes, { md5: 'compute' });
+  const sizeMax = ARTIFACT_FILE_BYTES_MAX;
+  const stored = await hub.objects.put(bytes, { md5: 'compute', sizeMax });
   const file = checkMd5(stored, md5, path);
   await pendings.keepFile(uuid, path, file);
 }

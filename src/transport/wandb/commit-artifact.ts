@@ -1,6 +1,7 @@
 import { registerVersion } from '../../commands/register-version.ts';
 import { type Digest, sha256 } from '../../domain/digest.ts';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
+import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import {
   isStoredFile,
   type ManifestFile,
@@ -10,14 +11,16 @@ import {
 import type { JsonObject } from '../../domain/values/value.ts';
 import { pendingOfWireId } from './artifact-uploads.ts';
 import type { PendingArtifact, PendingArtifacts, UploadedFile } from './pending-artifacts.ts';
+import { openDescription } from './pending-description.ts';
 import { CLIENT_KEY } from './run-config.ts';
 import {
   ARTIFACT_SCHEME,
   CLIENT_SCHEME,
   DIGEST_SCHEME,
+  versionOfUpload,
   versionOfWireId,
 } from './version-lookup.ts';
-import type { VersionFile, VersionManifests, WandbPart } from './version-manifest.ts';
+import { isStored, type VersionManifests, type WandbPart } from './version-manifest.ts';
 import { type Shape, submit, type WandbContext } from './wandb-context.ts';
 import {
   MANIFEST_BYTES_MAX,
@@ -26,6 +29,7 @@ import {
   type WandbManifest,
   wandbDigest,
 } from './wandb-manifest.ts';
+import { textOfWireId } from './wire-ids.ts';
 
 /** Missing files that an error names; the rest are counted. */
 const NAMED_FILES_MAX = 5;
@@ -50,17 +54,27 @@ async function commitArtifact(
   context: WandbContext,
   committing: Committing,
 ): Promise<Shape> {
-  const committed = await versionOfWireId(context, id);
-  if (committed) return context.shapes.version(committed, context);
   const { pendings } = committing;
-  const pending = await pendingOfWireId(id, context, pendings);
+  const committed = await committedVersion(id, context, pendings);
+  if (committed) return context.shapes.version(committed, context);
+  const pending = await pendingOfWireId(id, context, { pendings, operation: 'commitArtifact' });
   const manifest = await uploadedManifest(pending, context, pendings);
   const files = await heldFiles(pending, manifest, { context, committing });
   await register(pending, { manifest, sealed: sealManifest(files) }, context);
   await pendings.end(pending.uuid);
-  const version = await versionOfWireId(context, id);
+  const version = await versionOfUpload(context, pending);
   if (!version) throw new DomainError('INTERNAL', 'the version that was committed is not there');
   return context.shapes.version(version, context);
+}
+
+/** The version that this upload became already; an upload that goes on has become none. */
+async function committedVersion(
+  id: string,
+  context: WandbContext,
+  pendings: PendingArtifacts,
+): Promise<NodeRow | null> {
+  const pending = await pendings.find(textOfWireId('Artifact', id) ?? '');
+  return pending ? versionOfUpload(context, pending) : versionOfWireId(context, id);
 }
 
 /** The manifest as it was uploaded; it must make the digest that the upload began with. */
@@ -134,7 +148,7 @@ class CarriedFiles {
     this.#searching = searching;
   }
 
-  /** Only a version that the client may read gives its bytes away for their digest. */
+  /** Only a version that the client may read and that was uploaded gives its bytes away. */
   async find({ birthArtifact, digest, size }: WandbFile): Promise<Digest | null> {
     if (birthArtifact === null) return null;
     const known = this.#known.get(birthArtifact) ?? (await this.#digestsOf(birthArtifact));
@@ -145,7 +159,8 @@ class CarriedFiles {
   async #digestsOf(birthArtifact: string): Promise<ReadonlyMap<string, Digest>> {
     const { context, committing } = this.#searching;
     const version = await versionOfWireId(context, birthArtifact);
-    const files: readonly VersionFile[] = version ? await committing.manifests.files(version) : [];
+    if (!version || !isStored(version)) return new Map();
+    const files = await committing.manifests.files(version);
     const digests = files.flatMap((file) =>
       file.sha256 === null ? [] : [[keyOf(file), file.sha256] as const],
     );
@@ -162,7 +177,11 @@ interface Uploaded {
   readonly sealed: SealedManifest;
 }
 
-/** Puts both forms of the manifest into the object store, and then the version on record. */
+/**
+ * Puts both forms of the manifest into the object store, and then the version on record. Its bytes
+ * are stored: each file is held and came for this version or from a stored one that its writer
+ * may read, and what stays elsewhere is not the hub's to hold.
+ */
 async function register(
   pending: PendingArtifact,
   { manifest, sealed }: Uploaded,
@@ -174,8 +193,10 @@ async function register(
     hub.objects.put(text, { expect: sha256(text) }),
     hub.objects.put(sealed.bytes, { expect: sealed.digest }),
   ]);
-  const { project, kind, name, type, metadata, aliases, description, actor } = pending;
+  const { project, kind, name, type, metadata, aliases, actor } = pending;
   const { files } = sealed.manifest;
+  const references = files.filter((file) => !isStoredFile(file)).length;
+  const description = await openDescription(hub, pending);
   await submit(context, registerVersion, {
     project,
     kind,
@@ -184,11 +205,11 @@ async function register(
     identity: 'manifest',
     digest: sealed.digest,
     uri: null,
-    bytes: files.every(isStoredFile) ? 'stored' : 'declared',
+    bytes: 'stored',
     sizeBytes: sealed.totalSize,
     fileCount: files.length,
     metadata,
-    client: { [CLIENT_KEY]: clientPart(pending, sha256(text)) },
+    client: { [CLIENT_KEY]: clientPart(pending, { manifest: sha256(text), references }) },
     identifiers: [],
     doorIdentifiers: identifiersOf(pending),
     aliases,
@@ -197,8 +218,11 @@ async function register(
   });
 }
 
-function clientPart({ digest, historyStep, tags }: PendingArtifact, manifest: Digest): JsonObject {
-  const part: WandbPart = { manifest, digest, historyStep, tags };
+function clientPart(
+  { digest, historyStep, tags }: PendingArtifact,
+  listed: Pick<WandbPart, 'manifest' | 'references'>,
+): JsonObject {
+  const part: WandbPart = { ...listed, digest, historyStep, tags };
   return part as unknown as JsonObject;
 }
 

@@ -10,11 +10,13 @@ import { encodeValue, type JsonObject } from '../../domain/values/value.ts';
 import { checkTypeOfName, kindOfType, wireTypeOf } from './collection-lookup.ts';
 import { isValueObject } from './json-text.ts';
 import type { PendingArtifact, PendingArtifacts } from './pending-artifacts.ts';
+import { sealDescription } from './pending-description.ts';
 import { pendingShape } from './pending-shape.ts';
 import { ensureProject } from './project-lookup.ts';
+import { requireWrite } from './require-write.ts';
 import { findRun } from './run-lookup.ts';
-import { versionByDigest } from './version-lookup.ts';
-import { isAllowed, type Shape, submit, type WandbContext } from './wandb-context.ts';
+import { isWhole, versionsByDigest } from './version-lookup.ts';
+import { type Shape, submit, type WandbContext } from './wandb-context.ts';
 
 /** Longest metadata of a version, in characters of JSON. */
 export const METADATA_LENGTH_MAX = 4 * 1024 * 1024;
@@ -60,23 +62,20 @@ async function createArtifact(
   context: WandbContext,
   pendings: PendingArtifacts,
 ): Promise<Shape> {
-  const { entityName, projectName: name, artifactTypeName: type, clientID } = input;
+  const { entityName, projectName: name } = input;
   const project = await ensureProject(context, { entityName, name });
-  if (!isAllowed(context, 'record.write', project)) {
-    throw new DomainError('FORBIDDEN', `an artifact needs record.write on ${entityName}/${name}`, {
-      details: { missing: ['record.write'] },
-    });
-  }
+  const operation = 'createArtifact';
+  await requireWrite(context, { operation, what: 'an artifact', project });
   const pending = await pendingOf(input, project, context);
-  await checkTypeOfName(context, project, { name: pending.name, type });
+  await checkTypeOfName(context, project, pending);
   const same = input.enableDigestDeduplication === false ? null : await sameOf(pending, context);
   if (same) {
     await addToExisting(same, pending, context);
-    if (clientID) await pendings.nameByClient(clientID, same.id);
+    await pendings.nameByClient(pending, same.id);
     return context.shapes.version(same, context);
   }
   await pendings.begin(pending);
-  if (clientID) await pendings.nameByClient(clientID, pending.uuid);
+  await pendings.nameByClient(pending, pending.uuid);
   return pendingShape(pending, project, context);
 }
 
@@ -91,30 +90,39 @@ async function pendingOf(
   if (input.runName && !run) {
     throw new DomainError('NOT_FOUND', `there is no run ${input.runName} in ${project.name}`);
   }
+  const { description, clientID } = input;
+  const [uuid, actor] = [hub.ids.uuid(), reader.actor.ref];
   return {
-    uuid: hub.ids.uuid(),
+    uuid,
     project: project.id,
     kind: kindOfType(input.artifactTypeName),
     name: collectionNameOf(input),
     type: checkName(input.artifactTypeName, 'the type'),
     digest: input.digest,
     run: run?.id ?? null,
-    actor: reader.actor.ref,
+    actor,
     aliases: (input.aliases ?? []).map(({ alias }) => checkAlias(alias)),
     tags: tagsOf(input),
     metadata: metadataOf(input.metadata),
-    description: input.description || null,
+    sealedDescription: description
+      ? await sealDescription(hub, { uuid, actor }, description)
+      : null,
     historyStep: input.historyStep ?? null,
-    clientID: input.clientID ?? null,
+    clientID: clientID ? checkName(clientID, "the client's id") : null,
     createdAt: instantFromMs(hub.clock.nowMs()),
   };
 }
 
-/** A version of the same collection that has these files already, by the SDK's digest. */
+/**
+ * A version of the same collection that has these files already, by the SDK's digest. That digest
+ * speaks of names and MD5s alone, so only bytes that the hub has hashed itself stand for it: a
+ * list of references could claim any.
+ */
 async function sameOf(pending: PendingArtifact, context: WandbContext): Promise<NodeRow | null> {
   const { project, kind, name, digest } = pending;
   const id = collectionId(context.hub.org, { project, kind, name });
-  return versionByDigest(context, { id, kind, project }, digest);
+  const [found] = await versionsByDigest(context, { id, kind, project }, digest);
+  return found && isWhole(found) ? found : null;
 }
 
 /** The same files again: the names move, and the run is one more that made them. */
@@ -126,10 +134,10 @@ async function addToExisting(row: NodeRow, pending: PendingArtifact, context: Wa
     kind,
     name,
     type: wireTypeOf(row),
-    identity: props.identity as 'manifest' | 'content',
+    identity: 'manifest',
     digest: props.digest as Digest,
     uri: null,
-    bytes: props.bytes as 'stored' | 'declared',
+    bytes: 'stored',
     sizeBytes: props.sizeBytes as number,
     fileCount: props.fileCount as number,
     metadata: props.metadata as JsonObject,
@@ -155,8 +163,7 @@ function collectionNameOf(input: CreateArtifactArguments): string {
 }
 
 function checkAlias(alias: string): string {
-  checkPathName(alias, 'an alias');
-  if (ordinalOf(alias) === undefined) return alias;
+  if (ordinalOf(alias) === undefined) return checkPathName(alias, 'an alias');
   throw invalidInput(`the alias ${JSON.stringify(alias)} looks like a version number`);
 }
 

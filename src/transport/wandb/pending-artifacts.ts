@@ -25,11 +25,14 @@ export interface PendingArtifact {
   readonly tags: readonly string[];
   /** Encoded. */
   readonly metadata: JsonObject;
-  readonly description: string | null;
+  /** Encrypted under the key of `actor`, who wrote it; null when there is none. */
+  readonly sealedDescription: string | null;
   readonly historyStep: number | null;
   readonly clientID: string | null;
   readonly createdAt: Instant;
 }
+
+type NamedByClient = Pick<PendingArtifact, 'actor' | 'clientID'>;
 
 /** Bytes that came for a pending version; they are an object already. */
 export interface UploadedFile {
@@ -57,14 +60,15 @@ export class PendingArtifacts {
     return text === null ? null : (JSON.parse(text) as PendingArtifact);
   }
 
-  /** Remembers under which id of its own a client speaks of an artifact. */
-  async nameByClient(clientID: string, artifact: string): Promise<void> {
-    const entry = { key: `client/${clientID}`, value: artifact };
+  /** Remembers under which id of its own a client speaks of an artifact; others do not see it. */
+  async nameByClient({ actor, clientID }: NamedByClient, artifact: string): Promise<void> {
+    if (clientID === null) return;
+    const entry = { key: clientKey(actor, clientID), value: artifact };
     await this.#store.put('upload', [entry], PENDING_LIFE_MS);
   }
 
-  ofClient(clientID: string): Promise<string | null> {
-    return this.#store.get('upload', `client/${clientID}`);
+  ofClient(actor: ActorRef, clientID: string): Promise<string | null> {
+    return this.#store.get('upload', clientKey(actor, clientID));
   }
 
   async keepFile(uuid: string, path: string, file: UploadedFile): Promise<void> {
@@ -108,6 +112,10 @@ export class PendingArtifacts {
   #keep(key: string, file: UploadedFile): Promise<void> {
     return this.#store.put('upload-file', [{ key, value: JSON.stringify(file) }], PENDING_LIFE_MS);
   }
+}
+
+function clientKey(actor: ActorRef, clientID: string): string {
+  return `client/${actor}/${clientID}`;
 }
 
 function filePrefix(uuid: string): string {

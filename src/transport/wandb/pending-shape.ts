@@ -3,6 +3,7 @@ import { collectionId } from '../../domain/lineage/names.ts';
 import { decodeValue } from '../../domain/values/value.ts';
 import { jsonTextOf } from './json-text.ts';
 import type { PendingArtifact } from './pending-artifacts.ts';
+import { openDescription } from './pending-description.ts';
 import { NO_TTL, tagShape, typeShape } from './version-shape.ts';
 import { type Shape, visibleNode, type WandbContext } from './wandb-context.ts';
 import { wireId } from './wire-ids.ts';
@@ -20,7 +21,7 @@ export function pendingShape(
     artifactSequence: () => sequenceOf(pending, project, context),
     versionIndex: null,
     artifactType: typeShape(pending.type, project),
-    description: pending.description,
+    description: () => openDescription(context.hub, pending),
     metadata: jsonTextOf(decodeValue(pending.metadata)),
     ttlDurationSeconds: NO_TTL,
     ttlIsInherited: false,

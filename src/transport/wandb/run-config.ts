@@ -106,9 +106,9 @@ function latestWriter(writers: Value | undefined): ValueObject | undefined {
 
 function keptNotes(notes: ValueObject): ValueObject {
   const kept = Object.entries(notes).filter(([key]) => KEPT_NOTES.includes(key));
+  const clean = objectWithoutTraces(Object.fromEntries(kept));
   const { [METRICS_NOTE]: metrics } = notes;
-  const defined = metrics === undefined ? {} : { [METRICS_NOTE]: metrics };
-  return { ...objectWithoutTraces(Object.fromEntries(kept)), ...defined };
+  return metrics === undefined ? clean : { ...clean, [METRICS_NOTE]: metrics };
 }
 
 function codeOf({ git }: ValueObject): CodeRevision | undefined {

@@ -11,11 +11,16 @@ export interface VersionFileArguments extends PageArguments {
   readonly names?: readonly string[] | null | undefined;
 }
 
+interface VersionFileSource {
+  readonly hub: Hub;
+  readonly manifests: VersionManifests;
+}
+
 /** The files of a version, each with an address to fetch it from: ours, or where it stays. */
 export async function versionFileConnection(
   version: NodeRow,
   args: VersionFileArguments,
-  { hub, manifests }: { readonly hub: Hub; readonly manifests: VersionManifests },
+  { hub, manifests }: VersionFileSource,
 ) {
   const names = args.names?.length ? new Set(args.names) : null;
   const files = (await manifests.files(version)).filter(
@@ -31,7 +36,11 @@ export async function versionFileConnection(
 }
 
 /** The manifest as a file: its address leads to the JSON in wandb's form. */
-export function manifestShape(hub: Hub, version: NodeRow): Shape {
+export async function manifestShape(
+  version: NodeRow,
+  { hub, manifests }: VersionFileSource,
+): Promise<Shape> {
+  await manifests.requireServed(version);
   const id = wireId('ArtifactManifest', version.id);
   const name = 'wandb_manifest.json';
   const directUrl = signedAddress(hub, DOWNLOAD_MANIFEST, { version: version.id });

@@ -6,9 +6,11 @@ import {
   VERSION_KINDS,
   versionKindOf,
 } from '../../domain/lineage/kinds.ts';
-import { LATEST } from '../../domain/lineage/names.ts';
+import { collectionId, LATEST } from '../../domain/lineage/names.ts';
+import type { NodeId } from '../../domain/lineage/node-id.ts';
 import { versionIdOf } from '../../projections/find-by-path.ts';
 import { collectionByName } from './collection-lookup.ts';
+import { isStored, wandbPartOf } from './version-manifest.ts';
 import { visibleNode, type WandbContext } from './wandb-context.ts';
 import { textOfWireId } from './wire-ids.ts';
 
@@ -17,8 +19,8 @@ export const ARTIFACT_SCHEME = 'wandb-artifact:';
 export const DIGEST_SCHEME = 'wandb-digest:';
 export const CLIENT_SCHEME = 'wandb-client:';
 
-/** Most collections that could hold one content under one wandb digest in a project. */
-const SAME_DIGEST_MAX = 1_000;
+/** Most collections of a project that could hold versions of one foreign name. */
+const NAMESAKES_MAX = 1_000;
 const WANDB_DIGEST = /^[0-9a-f]{32}$/;
 
 /**
@@ -43,25 +45,56 @@ export async function versionOfText(context: WandbContext, text: string): Promis
   return named ?? null;
 }
 
+/** What an upload was begun for. */
+export interface UploadOf {
+  readonly uuid: string;
+  readonly project: NodeId;
+  readonly kind: CollectionKind;
+  readonly name: string;
+}
+
+/**
+ * The version that an upload became. One that bears the upload's id in another collection, or
+ * without its bytes, is not it.
+ */
+export async function versionOfUpload(
+  { hub, reader }: WandbContext,
+  { uuid, project, kind, name }: UploadOf,
+): Promise<NodeRow | null> {
+  const collection = collectionId(hub.org, { project, kind, name });
+  const rows = await hub.store.list({
+    scope: reader.scope,
+    kinds: [versionKindOf(kind)],
+    project,
+    identifiers: [`${ARTIFACT_SCHEME}${uuid}`],
+    order: 'id',
+    limit: NAMESAKES_MAX,
+  });
+  return rows.find((row) => isOf(row, collection) && isStored(row)) ?? null;
+}
+
 export async function existingVersion(context: WandbContext, id: string): Promise<NodeRow> {
   const version = await versionOfWireId(context, id);
   if (version) return version;
   throw new DomainError('NOT_FOUND', `there is no committed artifact with the id ${id}`);
 }
 
-/** The version that a client named by an id of its own. */
+/**
+ * The version that a client named by an id of its own. Clients choose these ids, so one that
+ * several versions bear names none.
+ */
 export async function versionOfClient(
   { hub, reader }: WandbContext,
   clientID: string,
 ): Promise<NodeRow | null> {
-  const [found] = await hub.store.list({
+  const [found, another] = await hub.store.list({
     scope: reader.scope,
     kinds: VERSION_KINDS,
     identifiers: [`${CLIENT_SCHEME}${clientID}`],
     order: 'id',
-    limit: 1,
+    limit: 2,
   });
-  return found ?? null;
+  return found && !another ? found : null;
 }
 
 /** The version at `collection:version`, where the version is an alias, `v3` or wandb's digest. */
@@ -86,22 +119,34 @@ export async function versionOfCollection(
   const kind = collection.kind as CollectionKind;
   const id = await versionIdOf({ org, store }, { collection: collection.id, kind, version });
   if (id !== null) return visibleNode(context, id);
-  return WANDB_DIGEST.test(version) ? versionByDigest(context, collection, version) : null;
+  if (!WANDB_DIGEST.test(version)) return null;
+  const [found] = await versionsByDigest(context, collection, version);
+  return found ?? null;
 }
 
-/** The version of a collection that has this content, by wandb's digest. */
-export async function versionByDigest(
+/** The versions of a collection that have this content, by wandb's digest; whole ones first. */
+export async function versionsByDigest(
   { hub, reader }: WandbContext,
   collection: Pick<NodeRow, 'id' | 'kind' | 'project'>,
   digest: string,
-): Promise<NodeRow | null> {
+): Promise<readonly NodeRow[]> {
   const rows = await hub.store.list({
     scope: reader.scope,
     kinds: [versionKindOf(collection.kind as CollectionKind)],
     project: collection.project ?? undefined,
     identifiers: [`${DIGEST_SCHEME}${digest}`],
     order: 'id',
-    limit: SAME_DIGEST_MAX,
+    limit: NAMESAKES_MAX,
   });
-  return rows.find(({ props }) => props.collection === collection.id) ?? null;
+  const within = rows.filter((row) => isOf(row, collection.id));
+  return within.sort((a, b) => Number(isWhole(b)) - Number(isWhole(a)));
+}
+
+/** Whether the hub holds every file of a version that came by this door. */
+export function isWhole(version: NodeRow): boolean {
+  return isStored(version) && wandbPartOf(version)?.references === 0;
+}
+
+function isOf({ props }: NodeRow, collection: NodeId): boolean {
+  return props.collection === collection;
 }

@@ -31,6 +31,8 @@ export interface WandbPart {
   readonly digest: string;
   readonly historyStep: number | null;
   readonly tags: readonly string[];
+  /** How many of its files stay elsewhere. */
+  readonly references: number;
 }
 
 export function wandbPartOf(version: NodeRow): WandbPart | null {
@@ -38,7 +40,16 @@ export function wandbPartOf(version: NodeRow): WandbPart | null {
   return (part as unknown as WandbPart | undefined) ?? null;
 }
 
-/** Lists the files of versions, whichever door they came by. */
+/** Whether every byte of the version that is not referenced elsewhere was given to the hub. */
+export function isStored({ props }: NodeRow): boolean {
+  return props.bytes === 'stored';
+}
+
+/**
+ * Lists the files of versions, whichever door they came by. A digest is no right to the bytes it
+ * names: a version that only declares digests is not served, whether the hub happens to hold
+ * bytes that fit or not, and both look the same.
+ */
 export class VersionManifests {
   readonly #hub: Hub;
   readonly #kept = new RecentlyUsed<readonly VersionFile[]>(KEPT_MAX);
@@ -47,7 +58,7 @@ export class VersionManifests {
     this.#hub = hub;
   }
 
-  /** The files in the order of their paths. */
+  /** The files in the order of their paths. NOT_FOUND for what is only declared. */
   async files(version: NodeRow): Promise<readonly VersionFile[]> {
     const kept = this.#kept.get(version.id);
     if (kept) return kept;
@@ -56,15 +67,21 @@ export class VersionManifests {
     return files;
   }
 
-  /** The manifest as the SDK reads it. */
+  /** Fails with NOT_FOUND when the version's files cannot be had from the hub. */
+  async requireServed(version: NodeRow): Promise<void> {
+    if (!isStored(version)) await this.#servedFiles(version);
+  }
+
+  /** The manifest as the SDK reads it. NOT_FOUND for what is only declared. */
   async text(version: NodeRow): Promise<string> {
+    await this.requireServed(version);
     const part = wandbPartOf(version);
     if (part === null) return writeWandbManifest(await this.files(version));
     return (await this.#object(part.manifest)).toString('utf8');
   }
 
   async #read(version: NodeRow): Promise<VersionFile[]> {
-    const stored = await this.#storedFiles(version);
+    const stored = await this.#servedFiles(version);
     const part = wandbPartOf(version);
     if (part === null) return Promise.all(stored.map((file) => this.#asWandbFile(file)));
     const digests = new Map(
@@ -74,9 +91,13 @@ export class VersionManifests {
     return files.map((file) => ({ ...file, sha256: digests.get(file.path) ?? null }));
   }
 
-  async #storedFiles({ props }: NodeRow): Promise<readonly ManifestFile[]> {
-    if (typeof props.digest !== 'string' || props.fileCount === undefined) return [];
-    return parseManifest(await this.#object(props.digest as Digest)).files;
+  /** The hub's own list of the files: they are held for this version, or stay elsewhere. */
+  async #servedFiles(version: NodeRow): Promise<readonly ManifestFile[]> {
+    const { digest, identity } = version.props;
+    if (identity !== 'manifest') throw notHeld(version);
+    const { files } = parseManifest(await this.#object(digest as Digest));
+    if (!isStored(version) && files.some(isStoredFile)) throw notHeld(version);
+    return files;
   }
 
   async #asWandbFile(file: ManifestFile): Promise<VersionFile> {
@@ -94,4 +115,12 @@ export class VersionManifests {
     if (bytes) return bytes;
     throw new DomainError('INTERNAL', `the manifest ${digest} is not in the object store`);
   }
+}
+
+function notHeld({ name }: NodeRow): DomainError {
+  return new DomainError(
+    'NOT_FOUND',
+    `the files of ${name} cannot be had from the hub: whoever registered it stated what it ` +
+      'consists of and uploaded nothing',
+  );
 }

@@ -21,7 +21,11 @@ import { wireTime } from './wire-time.ts';
 export const NO_TTL = -2;
 
 /** How a committed version shows as wandb's type `Artifact`. */
-export function versionShape(row: NodeRow, context: WandbContext): Shape {
+export function versionShape(
+  row: NodeRow,
+  context: WandbContext,
+  manifests: VersionManifests,
+): Shape {
   const { hub } = context;
   const { props } = row;
   const part = wandbPartOf(row);
@@ -49,7 +53,7 @@ export function versionShape(row: NodeRow, context: WandbContext): Shape {
       const collection = await collectionOf(row, context);
       return (await aliasesOf(row, context)).map((alias) => aliasShape(alias, collection));
     },
-    currentManifest: () => manifestShape(hub, row),
+    currentManifest: () => manifestShape(row, { hub, manifests }),
     createdBy: () => creatorOf(row, context),
     usedBy: () => readersOf(row, context),
     artifactMemberships: () => ({ edges: [{ node: context.shapes.membership(row, context) }] }),
@@ -70,7 +74,7 @@ export function membershipShape(
     createdAt: wireTime(row.recordedAt),
     aliases: async () => (await aliasesOf(row, context)).map((alias) => aliasShape(alias, null)),
     artifactCollection: () => collectionOf(row, context),
-    artifact: () => versionShape(row, context),
+    artifact: () => versionShape(row, context, manifests),
     files: (args: VersionFileArguments) => versionFileConnection(row, args, { hub, manifests }),
   };
 }

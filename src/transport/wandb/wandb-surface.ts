@@ -39,7 +39,7 @@ export function openSurface(hub: Hub): WandbSurface {
   const shapes: Shapes = {
     project: projectShape,
     run: (row, context) => runShape(row, context, { history, activity }),
-    version: versionShape,
+    version: (row, context) => versionShape(row, context, manifests),
     membership: (row, context) => membershipShape(row, context, manifests),
     collection: collectionShape,
   };
