@@ -1,11 +1,11 @@
 import { finishRun, resumeRun } from '../../commands/finish-run.ts';
-import { DomainError, isDomainError } from '../../domain/errors.ts';
+import { isDomainError } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { isFinalStatus } from '../../domain/lineage/run-status.ts';
 import type { TelemetryOperation } from '../../ports/telemetry-store.ts';
 import type { HistoryIndexes } from './history-indexes.ts';
-import { findProject } from './project-lookup.ts';
 import { parseJsonBody } from './request-body.ts';
+import { requireWrite } from './require-write.ts';
 import type { RunActivity } from './run-activity.ts';
 import { sealedRunFiles } from './run-files.ts';
 import { type RunNames, runOfNames } from './run-lookup.ts';
@@ -13,7 +13,7 @@ import { encodedSummary, liveSummaryText } from './run-summary.ts';
 import { sharedOperations } from './shared-streams.ts';
 import { parseStreamBody, type StreamBody } from './stream-body.ts';
 import { Turns } from './turns.ts';
-import { isAllowed, submit, type WandbContext } from './wandb-context.ts';
+import { submit, type WandbContext } from './wandb-context.ts';
 
 /** What the SDK reads of the answer; `stopped` would make it end the training. */
 const ANSWER = { exitcode: null, limits: {} };
@@ -35,8 +35,8 @@ export class FileStream {
   async take(text: string, names: RunNames, context: WandbContext): Promise<typeof ANSWER> {
     const body = parseStreamBody(parseJsonBody(text));
     const { id } = await writableRun(context, names);
-    if (body.unknown.length > 0) {
-      context.hub.log.warn({ run: id, files: body.unknown }, 'file_stream: no stream for these');
+    if (body.unknown > 0) {
+      context.hub.log.warn({ run: id, files: body.unknown }, 'file_stream: files without a stream');
     }
     await this.#activity.note(id);
     if (body.operations.length > 0 || body.complete) {
@@ -61,19 +61,16 @@ export class FileStream {
       await hub.telemetry.append(id, news);
       for (const operation of news) this.#indexes.noteAppend(id, operation);
     }
-    if (body.complete && (!over || news.length > 0)) await finish(id, body, context);
+    const another = over && client === null && news.length > 0;
+    if (body.complete && (!over || another)) await finish(id, body, context);
   }
 }
 
 async function writableRun(context: WandbContext, names: RunNames): Promise<NodeRow> {
-  const run = await runOfNames(context, names);
-  const project = await findProject(context, names);
-  if (project && isAllowed(context, 'record.write', project)) return run;
-  throw new DomainError(
-    'FORBIDDEN',
-    `writing to the run needs record.write on ${names.entityName}/${names.name}`,
-    { details: { missing: ['record.write'] } },
-  );
+  const { project, run } = await runOfNames(context, names);
+  const operation = 'writeFileStream';
+  await requireWrite(context, { operation, what: 'writing to the run', project, subject: run });
+  return run;
 }
 
 /** A client that got no answer sends its last request again, when the run is over already. */

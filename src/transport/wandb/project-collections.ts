@@ -25,7 +25,8 @@ export async function artifactTypeConnection(
 }
 
 /** A type within a project. It is there as soon as it is asked for: types are only words. */
-export function artifactType(project: NodeRow, type: string, context: WandbContext): Shape {
+export function artifactType(project: NodeRow, asked: string, context: WandbContext): Shape {
+  const type = asked.normalize('NFC');
   return {
     ...typeShape(type, { ...project, project: project.id }),
     artifactCollection: async ({ name }: { readonly name: string }) => {

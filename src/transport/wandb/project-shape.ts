@@ -23,7 +23,7 @@ export const projectFields = {
   model: projectOrNull,
 
   models: async (args: PageArguments & { entityName?: string | null }, context: WandbContext) => {
-    const team = args.entityName || context.hub.defaultTeam;
+    const team = (args.entityName || context.hub.defaultTeam).normalize('NFC');
     const rows = (await projectsOf(context)).filter(({ props }) => props.teamName === team);
     const page = pageOf(rows, args, ({ id }) => id);
     return connection(page, (row) => projectShape(row, context));

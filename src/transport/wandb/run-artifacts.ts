@@ -20,7 +20,7 @@ export const useArtifactFields = {
   ) => {
     const { entityName, projectName: name, runName, artifactID } = input;
     const version = await existingVersion(context, artifactID);
-    const run = await runOfNames(context, { entityName, name, run: runName });
+    const { run } = await runOfNames(context, { entityName, name, run: runName });
     await submit(context, recordLineage, { run: run.id, inputs: [version.id], outputs: [] });
     return { artifact: context.shapes.version(version, context) };
   },

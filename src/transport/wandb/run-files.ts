@@ -11,9 +11,9 @@ import type { JsonObject } from '../../domain/values/value.ts';
 import type { Hub } from '../hub.ts';
 import { DOWNLOAD_OBJECT, signedAddress, UPLOAD_RUN_FILE } from './addresses.ts';
 import { connection, type PageArguments, pageOf } from './connections.ts';
-import { findProject } from './project-lookup.ts';
+import { requireWrite } from './require-write.ts';
 import { runOfNames } from './run-lookup.ts';
-import { isAllowed, type Shape, type WandbContext } from './wandb-context.ts';
+import type { Shape, WandbContext } from './wandb-context.ts';
 import { wireId } from './wire-ids.ts';
 import { wireTime } from './wire-time.ts';
 import { withoutPersonal } from './without-personal.ts';
@@ -23,7 +23,7 @@ export const RUN_FILES_MAX = 100_000;
 /** Most files that one request asks addresses for. */
 export const RUN_FILES_AT_ONCE_MAX = 10_000;
 /** Largest file of a run, in bytes. */
-export const RUN_FILE_BYTES_MAX = 64 * 1024 ** 3;
+export const RUN_FILE_BYTES_MAX = 5 * 1024 ** 3;
 const ROOM = 'run-telemetry';
 const LIST_PAGE = 1_000;
 
@@ -49,11 +49,9 @@ export const runFileFields = {
     context: WandbContext,
   ) => {
     const { entityName, projectName: name, runName, files } = input;
-    const run = await runOfNames(context, { entityName, name, run: runName });
-    const project = await findProject(context, { entityName, name });
-    if (!project || !isAllowed(context, 'record.write', project)) {
-      throw new DomainError('FORBIDDEN', `files of a run need record.write on ${name}`);
-    }
+    const { project, run } = await runOfNames(context, { entityName, name, run: runName });
+    const operation = 'createRunFiles';
+    await requireWrite(context, { operation, what: 'a file of a run', project, subject: run });
     if (files.length > RUN_FILES_AT_ONCE_MAX) {
       throw new DomainError('LIMIT_EXCEEDED', `at most ${RUN_FILES_AT_ONCE_MAX} files at once`);
     }

@@ -26,12 +26,17 @@ export interface RunNames extends ProjectArguments {
   readonly run: string;
 }
 
+export interface RunInProject {
+  readonly project: NodeRow;
+  readonly run: NodeRow;
+}
+
 /** The run at team, project and name; NOT_FOUND when there is none to see. */
-export async function runOfNames(context: WandbContext, names: RunNames): Promise<NodeRow> {
+export async function runOfNames(context: WandbContext, names: RunNames): Promise<RunInProject> {
   const project = await findProject(context, names);
-  const row = project ? await findRun(context, project, names.run) : null;
-  if (!row) throw noRun(`${names.entityName ?? ''}/${names.name ?? ''}/${names.run}`);
-  return row;
+  const run = project ? await findRun(context, project, names.run) : null;
+  if (project && run) return { project, run };
+  throw noRun(`${names.entityName ?? ''}/${names.name ?? ''}/${names.run}`);
 }
 
 function noRun(what: string): DomainError {

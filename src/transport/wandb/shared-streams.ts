@@ -1,3 +1,4 @@
+import { sha256 } from '../../domain/digest.ts';
 import { parseLosslessJson } from '../../domain/values/lossless-json.ts';
 import type { TelemetryOperation } from '../../ports/telemetry-store.ts';
 import type { Hub } from '../hub.ts';
@@ -39,7 +40,9 @@ async function placed(
   { run, client }: SharedWriter,
   { stream, file, offset, lines }: StreamOperation,
 ): Promise<TelemetryOperation[]> {
-  const own = `shared/${run}/${stream}/of/${client}/${file}`;
+  // Clients choose both names, and put into them what they like; a digest tells them apart too.
+  const writer = sha256(`${client}\n${file}`);
+  const own = `shared/${run}/${stream}/of/${writer}`;
   const ends = `shared/${run}/${stream}/next`;
   const [segments, end] = await Promise.all([
     operational.get(ROOM, own),

@@ -28,7 +28,7 @@ describe('a body of file_stream', () => {
       ],
       complete: true,
       exitCode: 3,
-      unknown: [],
+      unknown: 0,
     });
   });
 
@@ -36,12 +36,12 @@ describe('a body of file_stream', () => {
     const files = { 'output_w1.log': { offset: 0, content: ['hello'] } };
     expect(parseStreamBody({ files })).toMatchObject({
       operations: [{ stream: 'console', file: 'output_w1.log' }],
-      unknown: [],
+      unknown: 0,
     });
   });
 
   it('that is empty is a sign of life', () => {
-    const nothing = { operations: [], complete: false, exitCode: null, unknown: [] };
+    const nothing = { operations: [], complete: false, exitCode: null, unknown: 0 };
     expect(parseStreamBody({})).toEqual(nothing);
     expect(parseStreamBody({ files: null, complete: null })).toEqual(nothing);
   });
@@ -50,7 +50,7 @@ describe('a body of file_stream', () => {
     const files = { constructor: { offset: 0, content: ['x'] } };
     expect(parseStreamBody({ files })).toMatchObject({
       operations: [],
-      unknown: ['constructor'],
+      unknown: 1,
     });
   });
 

@@ -31,8 +31,8 @@ export interface StreamBody {
   readonly operations: readonly StreamOperation[];
   readonly complete: boolean;
   readonly exitCode: number | null;
-  /** Names of files that the hub has no stream for. */
-  readonly unknown: readonly string[];
+  /** How many files the hub has no stream for. */
+  readonly unknown: number;
 }
 
 const STREAM_OF: Readonly<Record<string, TelemetryStream>> = {
@@ -60,7 +60,7 @@ export function parseStreamBody(body: unknown): StreamBody {
     operations: entries.flatMap(([name, lines]) => operationOf(name, lines)),
     complete: complete ?? false,
     exitCode: exitcode ?? null,
-    unknown: entries.map(([name]) => name).filter((name) => streamOf(name) === undefined),
+    unknown: entries.filter(([name]) => streamOf(name) === undefined).length,
   };
 }
 

@@ -51,7 +51,7 @@ async function changeOf({ artifactID, aliases }: AliasChange, context: WandbCont
   const version = await existingVersion(context, artifactID);
   const [collection] = await visibleNodes(context, [String(version.props.collection)]);
   const other = aliases.find(
-    ({ artifactCollectionName: name }) => name && name !== collection?.name,
+    ({ artifactCollectionName: name }) => name && name.normalize('NFC') !== collection?.name,
   );
   if (other) {
     throw invalidInput(

@@ -12,12 +12,14 @@ import {
   UPLOAD_ARTIFACT_MANIFEST,
   UPLOAD_RUN_FILE,
 } from './addresses.ts';
-import { keepArtifactFile, keepManifest } from './artifact-uploads.ts';
+import { ARTIFACT_FILE_BYTES_MAX, keepArtifactFile, keepManifest } from './artifact-uploads.ts';
 import { sendObject } from './downloads.ts';
 import { sendFailure } from './error-reply.ts';
 import { readBody } from './request-body.ts';
-import { keepRunFile } from './run-files.ts';
+import { keepRunFile, RUN_FILE_BYTES_MAX } from './run-files.ts';
+import { uploadBody } from './upload-body.ts';
 import type { WandbContext } from './wandb-context.ts';
+import { MANIFEST_BYTES_MAX } from './wandb-manifest.ts';
 import { openSurface, type WandbSurface } from './wandb-surface.ts';
 
 /** Characters of an unknown path that an error repeats. */
@@ -31,7 +33,11 @@ export async function wandbDoor(app: FastifyInstance, hub: Hub): Promise<void> {
   // Bodies are read here, by their own limits: bytes of any size go straight into the store.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-  app.setErrorHandler((error, _request, reply) => sendFailure(reply, error, hub));
+  app.setErrorHandler((error, request, reply) => {
+    // The rest of a body that was not read to its end would pass for the next request.
+    if (!request.raw.complete) reply.header('connection', 'close');
+    return sendFailure(reply, error, hub);
+  });
   app.setNotFoundHandler(({ method, url }, reply) => {
     const path = url.split('?', 1)[0]?.slice(0, SHOWN_PATH_LENGTH_MAX);
     const message = `the wandb door does not serve ${method} ${path}`;
@@ -66,18 +72,20 @@ function uploads(app: FastifyInstance, { pendings }: WandbSurface, hub: Hub): vo
   app.put(`/${UPLOAD_ARTIFACT_FILE}/:token`, async (request, reply) => {
     const { uuid, path, md5 } = textClaims(claimsOf(request, UPLOAD_ARTIFACT_FILE, hub));
     const claims = { uuid, path, md5 } as { uuid: string; path: string; md5: string };
-    await keepArtifactFile({ hub, pendings }, claims, bytesOf(request));
+    const bytes = uploadBody(request, ARTIFACT_FILE_BYTES_MAX);
+    await keepArtifactFile({ hub, pendings }, claims, bytes);
     return reply.send();
   });
   app.put(`/${UPLOAD_ARTIFACT_MANIFEST}/:token`, async (request, reply) => {
     const { uuid, md5 } = textClaims(claimsOf(request, UPLOAD_ARTIFACT_MANIFEST, hub));
     const claims = { uuid, md5 } as { uuid: string; md5: string };
-    await keepManifest({ hub, pendings }, claims, bytesOf(request));
+    await keepManifest({ hub, pendings }, claims, uploadBody(request, MANIFEST_BYTES_MAX));
     return reply.send();
   });
   app.put(`/${UPLOAD_RUN_FILE}/:token`, async (request, reply) => {
     const { run, name } = textClaims(claimsOf(request, UPLOAD_RUN_FILE, hub));
-    await keepRunFile(hub, { run, name } as { run: string; name: string }, bytesOf(request));
+    const claims = { run, name } as { run: string; name: string };
+    await keepRunFile(hub, claims, uploadBody(request, RUN_FILE_BYTES_MAX));
     return reply.send();
   });
 }
@@ -117,10 +125,6 @@ function sharedClientOf({ headers }: FastifyRequest): string | null {
 function bodyText(request: FastifyRequest): Promise<string> {
   const encoding = request.headers['content-encoding'];
   return readBody({ stream: request.body as Readable | undefined, encoding });
-}
-
-function bytesOf(request: FastifyRequest): Readable | Uint8Array {
-  return (request.body as Readable | undefined) ?? new Uint8Array();
 }
 
 function claimsOf(request: FastifyRequest, purpose: string, hub: Hub): LinkClaims {

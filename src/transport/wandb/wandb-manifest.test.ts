@@ -2,13 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { parseWandbManifest, wandbDigest, writeWandbManifest } from './wandb-manifest.ts';
 
 const bytesOf = (manifest: unknown) => Buffer.from(JSON.stringify(manifest));
-const manifestOf = (contents: unknown) => bytesOf({ version: 1, storagePolicy: 'p', contents });
+const manifestOf = (contents: unknown) =>
+  bytesOf({ version: 1, storagePolicy: 'p', writer: 'alice', contents });
 
 describe('a manifest in wandb form', () => {
   it('is read without paths of the disk of the one who sent it', () => {
     const { files, text } = parseWandbManifest(
       manifestOf({
-        'b.txt': { digest: 'bbb=', size: 2, local_path: '/home/alice/b', birthArtifactID: 'QQ==' },
+        'b.txt': {
+          digest: 'bbb=',
+          size: 2,
+          local_path: '/home/alice/b',
+          by: 'alice',
+          birthArtifactID: 'QQ==',
+        },
         'a.txt': { digest: 's3://bucket/a', size: 1, ref: 's3://bucket/a', extra: { etag: 'x' } },
       }),
     );

@@ -7,6 +7,9 @@ import { isValueObject, jsonTextOf } from './json-text.ts';
 /** Largest manifest that is taken or served, in bytes: about a million files. */
 export const MANIFEST_BYTES_MAX = 256 * 1024 * 1024;
 
+const MANIFEST_KEYS: readonly string[] = ['version', 'storagePolicy', 'storagePolicyConfig'];
+/** What is kept of an entry; `local_path`, for one, is a path on somebody's disk. */
+const ENTRY_KEYS: readonly string[] = ['digest', 'size', 'ref', 'birthArtifactID', 'extra'];
 const DIGEST_HEADER = 'wandb-artifact-manifest-v1\n';
 const VERSION = 1;
 
@@ -41,7 +44,7 @@ export function parseWandbManifest(bytes: Uint8Array): WandbManifest {
   );
   const files = entries.map(([path, entry]) => fileOf(path, entry)).sort(byPathBytes);
   const contents = Object.fromEntries(entries);
-  return { files, text: jsonTextOf({ ...manifest, contents }) };
+  return { files, text: jsonTextOf({ ...only(manifest, MANIFEST_KEYS), contents }) };
 }
 
 /** The SDK's own digest of an artifact: hex MD5 over the names and digests of its files. */
@@ -69,8 +72,11 @@ function cleanEntry(path: string, entry: Value): ValueObject {
   if (!isValueObject(entry)) {
     throw invalidInput(`the entry of ${JSON.stringify(path)} is no object`);
   }
-  const { local_path: _path, ...kept } = entry;
-  return kept;
+  return only(entry, ENTRY_KEYS);
+}
+
+function only(object: ValueObject, keys: readonly string[]): ValueObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => keys.includes(key)));
 }
 
 function fileOf(path: string, entry: ValueObject): WandbFile {
