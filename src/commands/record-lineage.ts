@@ -1,5 +1,6 @@
 import { lineageRecorded } from '../domain/audit/facts/version.ts';
 import { DomainError, invalidInput } from '../domain/errors.ts';
+import type { EdgeRow, LogIndex } from '../domain/lineage/graph-rows.ts';
 import { isVersionKind } from '../domain/lineage/kinds.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import type { GraphView } from '../ledger/command.ts';
@@ -48,7 +49,13 @@ export const recordLineage: Command<RecordLineageInput> = {
         (from) => !view.openEdge({ kind: 'WAS_GENERATED_BY', from, to: run }),
       ),
     };
-    if (fresh.inputs.length + fresh.outputs.length === 0) return unchanged(row);
+    if (fresh.inputs.length + fresh.outputs.length === 0) {
+      const edges = [
+        ...inputs.map((to) => view.openEdge({ kind: 'USED', from: run, to })),
+        ...outputs.map((from) => view.openEdge({ kind: 'WAS_GENERATED_BY', from, to: run })),
+      ];
+      return unchanged(row, latest(edges) ?? row.last);
+    }
     return fact(lineageRecorded, {
       data: { run, ...fresh },
       projects: [row, ...ends].flatMap(({ project }) => project ?? []),
@@ -57,6 +64,12 @@ export const recordLineage: Command<RecordLineageInput> = {
     });
   },
 };
+
+/** The last of the facts that opened these edges. */
+function latest(edges: readonly (EdgeRow | undefined)[]): LogIndex | undefined {
+  const opened = edges.flatMap((edge) => edge?.since ?? []);
+  return opened.length === 0 ? undefined : Math.max(...opened);
+}
 
 function version(view: GraphView, id: NodeId) {
   const row = view.node(id);

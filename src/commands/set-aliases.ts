@@ -40,7 +40,11 @@ export const setAliases: Command<SetAliasesInput> = {
       ...decideAliasMoves(view, add, { ...at, to: version, digest }),
       ...decideAliasMoves(view, here, { ...at, to: null, digest: null }),
     ];
-    if (moves.length === 0) return unchanged(row);
+    if (moves.length === 0) {
+      const aliases = wantsOfAliases(org, collection.id, add).nodes;
+      const opened = aliases.flatMap((alias) => view.openOut('ALIASES', alias));
+      return unchanged(row, opened.map(({ since }) => since).sort((a, b) => b - a)[0]);
+    }
     const project = row.project as NodeId;
     return fact(aliasesChanged, {
       data: { collection: { id: collection.id, kind, name: collection.name, project }, moves },

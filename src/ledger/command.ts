@@ -111,8 +111,9 @@ export function fact<F extends FactFields>(
   };
 }
 
-export function unchanged(row: NodeRow): NoChange {
-  return { kind: 'none', fact: row.last, subject: subjectOf(row) };
+/** The fact is the one that made it so; left out, the last that touched the node. */
+export function unchanged(row: NodeRow, fact: LogIndex = row.last): NoChange {
+  return { kind: 'none', fact, subject: subjectOf(row) };
 }
 
 export function subjectOf(row: Pick<NodeRow, 'kind' | 'id'>): FactSubject {

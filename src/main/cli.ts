@@ -11,6 +11,9 @@ import { VERSION } from './version.ts';
 /** Exit codes of every command, as --help lists them. */
 export const EXIT = { ok: 0, different: 1, failed: 2, misconfigured: 3 } as const;
 
+// What the hub writes is its own: databases hold hashes of keys, whatever folder they lie in.
+process.umask(0o077);
+
 const program = new Command('ledgerline')
   .description('Lineage and governance hub for machine learning')
   .version(VERSION)

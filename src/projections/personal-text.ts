@@ -1,5 +1,5 @@
 import type { ActorRef } from '../domain/actor.ts';
-import { ERASED, personalRefOf } from '../domain/audit/personal.ts';
+import { DAMAGED, ERASED, personalRefOf } from '../domain/audit/personal.ts';
 import { openPersonal } from '../domain/audit/sidecar.ts';
 import type { LogIndex } from '../domain/lineage/graph-rows.ts';
 import type { Json } from '../domain/values/value.ts';
@@ -13,7 +13,8 @@ export interface PersonalSource {
 
 /**
  * The text that a personal property stands for, joined when it is read: null when there is
- * none, and the marker of erasure when the person's key is gone.
+ * none, the marker of erasure when the person's key is gone, and the marker of damage when the
+ * key is there and the value is not, or does not open.
  */
 export async function personalText(
   prop: Json | undefined,
@@ -23,7 +24,8 @@ export async function personalText(
   if (!ref) return null;
   const [fact, key] = await Promise.all([source.fact(ref.fact), source.personKey(ref.person)]);
   const box = fact?.sidecar.find(({ person }) => person === ref.person)?.box;
-  if (!fact || !box || !key) return ERASED;
-  const values = openPersonal(box, fact.id, { person: ref.person, key });
-  return values?.[ref.field] ?? ERASED;
+  if (!key) return ERASED;
+  const values = fact && box && openPersonal(box, fact.id, { person: ref.person, key });
+  // The key is there and does not open it: nobody erased this, somebody or something broke it.
+  return values?.[ref.field] ?? DAMAGED;
 }

@@ -9,9 +9,22 @@ import type { Log } from '../ports/log.ts';
 export function publicError(error: unknown, hub: { ids: Ids; log: Log }): DomainError {
   if (isDomainError(error) && error.code !== 'INTERNAL') return error;
   const errorId = hub.ids.uuid();
-  const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  hub.log.error({ errorId, cause }, 'a request failed');
+  hub.log.error({ errorId, cause: chainOf(error) }, 'a request failed');
   return new DomainError('INTERNAL', `something went wrong inside the hub; error ${errorId}`, {
     details: { errorId },
   });
+}
+
+/** Causes of causes that are written down. */
+const CAUSES_MAX = 5;
+
+/** What went wrong and what was behind it, for the log. */
+function chainOf(error: unknown): string {
+  const texts: string[] = [];
+  let at: unknown = error;
+  while (at !== undefined && at !== null && texts.length < CAUSES_MAX) {
+    texts.push(at instanceof Error ? (at.stack ?? at.message) : String(at));
+    at = at instanceof Error ? at.cause : undefined;
+  }
+  return texts.join('\ncaused by: ');
 }

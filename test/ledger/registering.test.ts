@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createProject } from '../../src/commands/create-project.ts';
 import { createRun } from '../../src/commands/create-run.ts';
 import { finishRun } from '../../src/commands/finish-run.ts';
+import { recordLineage } from '../../src/commands/record-lineage.ts';
 import { registerVersion } from '../../src/commands/register-version.ts';
 import { setAliases } from '../../src/commands/set-aliases.ts';
 import { FACT_BODY_BYTES_MAX } from '../../src/domain/audit/leaf.ts';
@@ -53,6 +54,20 @@ describe('a version that is registered again', () => {
       const input = versionInput('net', 'w', { identifiers: [name] });
       await expect(submit(registerVersion, input)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     }
+  });
+});
+
+describe('what is so already', () => {
+  it('is answered with the fact that made it so', async () => {
+    const { submit } = await openTestLedger();
+    const run = (await submit(createRun, runInput('a'))).subject?.id ?? '';
+    const version = (await submit(registerVersion, versionInput('net', 'w'))).subject?.id ?? '';
+    const used = await submit(recordLineage, { run, inputs: [version], outputs: [] });
+    const named = await submit(setAliases, { version, add: ['prod'], remove: [] });
+    const again = await submit(recordLineage, { run, inputs: [version], outputs: [] });
+    expect(again).toMatchObject({ outcome: 'unchanged', index: used.index });
+    const same = await submit(setAliases, { version, add: ['prod'], remove: [] });
+    expect(same).toMatchObject({ outcome: 'unchanged', index: named.index });
   });
 });
 

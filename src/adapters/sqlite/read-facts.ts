@@ -90,6 +90,7 @@ function sourcesOf(query: FactQuery, values: SqlValues): Source[] {
   if (query.actor !== undefined) {
     return [{ ...plain, where: [`f.actor = ${values.text(query.actor)}`] }];
   }
+  if (query.types?.length === 0) return [{ ...plain, where: ['0'] }];
   if (query.types !== undefined && query.types.length <= TYPE_RANGES_MAX) {
     const types = [...new Set(query.types)];
     return types.map((type) => ({ ...plain, where: [`f.type = ${values.text(type)}`] }));

@@ -9,6 +9,8 @@ export const PERSONAL_TEXT_LENGTH_MAX = 65_536;
 
 /** What a reader gets in place of a personal value whose key is gone. */
 export const ERASED = '[erased]';
+/** What a reader gets in place of a personal value that its key no longer opens. */
+export const DAMAGED = '[damaged]';
 
 /** Values of one person in one fact, before they are encrypted. */
 export interface PersonalValues {

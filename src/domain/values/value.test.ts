@@ -197,8 +197,8 @@ describe('readableValue', () => {
       nan: ['NaN', 'Infinity', '-Infinity'],
       big: '18446744073709551616',
       zero: 0,
-      half: 'a\ufffdb',
-      'k\ufffd': '~tilde',
+      half: 'a\\ud800b',
+      'k\\udc00': '~tilde',
       plain: [1.5, 'x', true, null, { y: [] }],
     });
   });

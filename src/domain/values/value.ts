@@ -88,9 +88,9 @@ function readable(value: Value): Json {
   );
 }
 
-/** Half of a surrogate pair becomes U+FFFD, as it does in every UTF-8 encoder. */
+/** Half of a surrogate pair shows as JSON would escape it, so that two such texts stay two. */
 function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+  return text.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
 }
 
 function encodeNested(value: readonly Value[] | ValueObject, depth: number): Json {

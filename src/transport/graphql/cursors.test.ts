@@ -21,3 +21,14 @@ test('a cursor of another question is refused, and so is what is none', () => {
     expect(() => readCursor(wrong, questionOf('search', {}))).toThrow(/none that this hub/);
   }
 });
+
+test('a cursor whose place was altered is refused', () => {
+  const question = questionOf('search', { text: 'fraud' });
+  const content = JSON.parse(
+    Buffer.from(writeCursor(question, [7, 'run_x']), 'base64url').toString(),
+  );
+  for (const p of [[8, 'run_x'], [{}], { toString: 1 }]) {
+    const altered = Buffer.from(JSON.stringify({ ...content, p })).toString('base64url');
+    expect(() => readCursor(altered, question)).toThrow(/none that this hub/);
+  }
+});

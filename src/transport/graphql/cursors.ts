@@ -6,6 +6,7 @@ import type { Json } from '../../domain/values/value.ts';
 /** Longest cursor that is looked at, in characters. */
 export const CURSOR_LENGTH_MAX = 2_048;
 const QUESTION_DIGITS = 16;
+const CHECK_DIGITS = 12;
 
 /** What a cursor belongs to: a field with its parent and its arguments, without those of paging. */
 export type Question = string;
@@ -18,7 +19,8 @@ export function questionOf(field: string, args: Readonly<Record<string, unknown>
 }
 
 export function writeCursor(question: Question, place: Json): string {
-  return Buffer.from(JSON.stringify({ q: question, p: place }), 'utf8').toString('base64url');
+  const content: CursorContent = { q: question, p: place, c: checkOf(question, place) };
+  return Buffer.from(JSON.stringify(content), 'utf8').toString('base64url');
 }
 
 /** The place that a cursor stands for. A cursor of another question would lead astray. */
@@ -31,11 +33,24 @@ export function readCursor(cursor: string, question: Question): Json {
   return content.p;
 }
 
-function contentOf(cursor: string): { readonly q: string; readonly p: Json } | null {
+interface CursorContent {
+  readonly q: string;
+  readonly p: Json;
+  /** So that a cursor that was altered on its way leads nowhere, not somewhere else. */
+  readonly c: string;
+}
+
+function checkOf(question: Question, place: Json): string {
+  const text = canonicalJson([question, place]);
+  return sha256(text).slice('sha256:'.length, 'sha256:'.length + CHECK_DIGITS);
+}
+
+function contentOf(cursor: string): CursorContent | null {
   if (cursor.length > CURSOR_LENGTH_MAX) return null;
   try {
     const content = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    return typeof content?.q === 'string' && content.p !== undefined ? content : null;
+    if (typeof content?.q !== 'string' || content.p === undefined) return null;
+    return content.c === checkOf(content.q, content.p) ? content : null;
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { isDomainError } from '../../domain/errors.ts';
 import type { Hub } from '../hub.ts';
 import { publicError } from '../public-error.ts';
@@ -16,6 +16,10 @@ export function formatErrorFor(hub: Pick<Hub, 'ids' | 'log'>) {
     const cause = unwrapResolverError(error);
     if (!isDomainError(cause) && formatted.extensions?.code !== UNKNOWN) {
       return shown(formatted, formatted.message, { code: formatted.extensions?.code });
+    }
+    // No field was at work yet: the request asks for something that cannot be run.
+    if (cause instanceof GraphQLError && cause.path === undefined) {
+      return shown(formatted, cause.message, { code: 'BAD_USER_INPUT' });
     }
     const seen = publicError(cause, hub);
     return shown(formatted, seen.message, extensionsOf(seen));
