@@ -68,6 +68,16 @@ describe('a run that several processes share', () => {
     expect((await runOf(door)).history).toEqual([row('a', 0), row('b', 0)]);
   });
 
+  it('keeps no name that a process gives itself or its console', async () => {
+    const door = await openDoor();
+    await upsertRun(door, 'r');
+    const output = { files: { 'output_alice-laptop.log': { offset: 0, content: ['hello'] } } };
+    await post(door, 'alice@box7', output);
+    const kept = await door.hub.operational.list('run-telemetry', { prefix: '', limit: 100 });
+    expect(kept.some(({ key }) => key.includes('/console/of/'))).toBe(true);
+    expect(JSON.stringify(kept)).not.toMatch(/alice|box7|hello/);
+  });
+
   it('has the config of all', async () => {
     const door = await openDoor();
     await upsertRun(door, 'r', { config: '{"a":{"value":1}}' });

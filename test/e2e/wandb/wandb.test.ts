@@ -41,6 +41,22 @@ describe('the unchanged wandb SDK', { timeout: SCRIPT_MS_MAX }, () => {
     await runWandb(context, { hub, script: 'artifacts.py' });
   });
 
+  it('is told why a version that was only declared cannot be downloaded', async (context) => {
+    const project = 'declared';
+    await ask(
+      hub,
+      `mutation ($name: String!, $project: String!, $digest: Digest!) {
+        createProject(input: { team: "main", name: $name }) { project { id } }
+        registerVersion(input: {
+          project: $project, kind: MODEL, name: "declared"
+          files: [{ path: "w.bin", digest: $digest, sizeBytes: 3 }]
+        }) { version { id } }
+      }`,
+      { name: project, project: `main/${project}`, digest: `sha256:${'0'.repeat(64)}` },
+    );
+    await runWandb(context, { hub, script: 'declared.py', args: [project] });
+  });
+
   it('says everything of its runs and reads it back', async (context) => {
     await runWandb(context, { hub, script: 'runs.py' });
   });
