@@ -40,7 +40,8 @@ export interface ObjectStore {
 
   /**
    * The bytes from `range.start` to `range.end` (inclusive), or all; null when not held. A range
-   * that the object does not reach is INVALID_INPUT with `details.size`.
+   * that the object does not reach is INVALID_INPUT with `details.size`. All the bytes MUST end in
+   * an error when they are not those of the digest; a range is not checked.
    */
   open(digest: Digest, range?: ByteRange): Promise<Readable | null>;
 }

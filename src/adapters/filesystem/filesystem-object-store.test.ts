@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/contract/temporary-folder.ts';
-import { hexOf, sha256 } from '../../domain/digest.ts';
+import { type Digest, hexOf, sha256 } from '../../domain/digest.ts';
 import { systemIds } from '../system/system-ids.ts';
 import {
   COMPARED_BYTES_MAX,
@@ -21,9 +21,12 @@ async function openStore(given?: string) {
   const folder = given ?? join(await temporaryFolder(), 'objects');
   const clock = { nowMs: () => NOW_MS };
   const store = await openFilesystemObjectStore({ folder, ids: systemIds, clock });
-  const hex = hexOf(DIGEST);
-  const path = join(folder, 'sha256', hex.slice(0, 2), hex.slice(2, 4), hex);
-  return { folder, store, path, incoming: () => readdir(join(folder, 'incoming')) };
+  const pathOf = (digest: Digest) => {
+    const hex = hexOf(digest);
+    return join(folder, 'sha256', hex.slice(0, 2), hex.slice(2, 4), hex);
+  };
+  const path = pathOf(DIGEST);
+  return { folder, store, path, pathOf, incoming: () => readdir(join(folder, 'incoming')) };
 }
 
 test('an object is a private file under its digest', async () => {
@@ -128,6 +131,24 @@ test('bytes that changed on disk are not handed out as the object', async () => 
     code: 'INTERNAL',
     message: `the stored bytes of ${DIGEST} are damaged`,
   });
+});
+
+test('a download of bytes that changed on disk fails before its end', async () => {
+  const { store, pathOf } = await openStore();
+  const { digest } = await store.put(Buffer.alloc(1_000_000, 1));
+  const intact = await store.open(digest);
+  let size = 0;
+  for await (const chunk of intact ?? []) size += chunk.length;
+  expect(size).toBe(1_000_000);
+  const bytes = await readFile(pathOf(digest));
+  bytes[999_999] = 2;
+  await writeFile(pathOf(digest), bytes);
+  const damaged = await store.open(digest);
+  let passed = 0;
+  await expect(async () => {
+    for await (const chunk of damaged ?? []) passed += chunk.length;
+  }).rejects.toMatchObject({ code: 'INTERNAL', message: expect.stringContaining('damaged') });
+  expect(passed).toBeLessThan(1_000_000);
 });
 
 test('a refused put leaves no temporary file', async () => {

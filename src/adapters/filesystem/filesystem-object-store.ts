@@ -12,6 +12,7 @@ import { DurableFolders, FILE_MODE, makeDurableFolder, syncFolder } from './dura
 import { codeOf, guarded, isMissing } from './file-errors.ts';
 import { chunksOf, ObjectIntake, objectTooLarge } from './object-intake.ts';
 import { Turnstile } from './turnstile.ts';
+import { verified } from './verified-stream.ts';
 
 /** A temporary file of a killed process is removed at start when it is older than this. */
 export const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
@@ -91,7 +92,8 @@ class FilesystemObjectStore implements ObjectStore {
       if (handle === null) return null;
       try {
         if (range !== undefined) checkRange(range, (await handle.stat()).size);
-        return handle.createReadStream({ highWaterMark: READ_BLOCK_BYTES, ...range });
+        const bytes = handle.createReadStream({ highWaterMark: READ_BLOCK_BYTES, ...range });
+        return range === undefined ? verified(bytes, digest) : bytes;
       } catch (error) {
         await handle.close();
         throw error;
