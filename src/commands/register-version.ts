@@ -50,7 +50,7 @@ export interface RegisterVersionInput extends CommandInput {
 export const registerVersion: Command<RegisterVersionInput> = {
   operation: 'registerVersion',
   derived: ['bytes'],
-  wants: (input, view, { org }) => {
+  wants: (input, _view, { org }) => {
     const { collection, version } = idsOf(org, input);
     const aliases = wantsOfAliases(org, collection, withLatest(input.aliases));
     const run = input.generatedBy === null ? [] : [input.generatedBy];

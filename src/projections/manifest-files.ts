@@ -1,11 +1,12 @@
 import { isDigest } from '../domain/digest.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { NodeRow } from '../domain/lineage/graph-rows.ts';
-import { type ManifestFile, parseManifest } from '../domain/lineage/manifest.ts';
+import {
+  MANIFEST_BYTES_MAX,
+  type ManifestFile,
+  parseManifest,
+} from '../domain/lineage/manifest.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-
-/** Largest manifest that is read to list its files, in bytes: some 200,000 files. */
-export const MANIFEST_BYTES_MAX = 32 * 1024 * 1024;
 
 /**
  * The files of a version, in the order of their paths. A version that was registered by a

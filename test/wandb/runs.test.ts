@@ -159,8 +159,9 @@ describe('a run through the wandb door', () => {
       ).project.run;
     const seen = await ask();
     expect(seen.page).toEqual([rows[5], rows[6]]);
-    expect(seen.all).toHaveLength(32);
-    expect(seen.few).toHaveLength(3);
+    // A line that is no row would make the SDK give up on all the others.
+    expect(seen.all).toHaveLength(31);
+    expect(seen.few).toHaveLength(2);
     expect(seen.sampledHistory).toEqual([
       [
         { _step: 4, a: 2 },

@@ -1,11 +1,13 @@
 import { type Digest, isDigest, sha256 } from '../digest.ts';
-import { invalidInput } from '../errors.ts';
+import { DomainError, invalidInput } from '../errors.ts';
 import { canonicalJson } from '../values/canonical-json.ts';
 import { checkText } from '../values/text.ts';
 import type { JsonObject } from '../values/value.ts';
 
 /** Most files that one version may list. */
 export const MANIFEST_FILES_MAX = 1_000_000;
+/** Largest manifest, in bytes: more cannot be read back at once without holding others up. */
+export const MANIFEST_BYTES_MAX = 32 * 1024 * 1024;
 /** Longest path of a file, in UTF-8 bytes. */
 export const FILE_PATH_BYTES_MAX = 4_096;
 
@@ -60,6 +62,12 @@ export function sealManifest(files: readonly ManifestFile[]): SealedManifest {
   }
   const manifest: Manifest = { v: 1, files: ordered };
   const bytes = Buffer.from(canonicalJson(manifest as unknown as JsonObject), 'utf8');
+  if (bytes.length > MANIFEST_BYTES_MAX) {
+    throw new DomainError(
+      'LIMIT_EXCEEDED',
+      `the list of files has ${bytes.length} bytes, at most ${MANIFEST_BYTES_MAX} fit`,
+    );
+  }
   const totalSize = ordered.reduce((sum, file) => sum + (file.size ?? 0), 0);
   if (!Number.isSafeInteger(totalSize)) {
     throw invalidInput('the sizes of the files add up to more than 2^53 bytes');

@@ -51,7 +51,7 @@ function manifestFile({ path, sizeBytes, digest, ref, refDigest }: FileInput): M
 }
 
 /**
- * Stored, when the hub holds all the bytes. That is told only to who reads everything anyway:
+ * Stored, when the hub holds all the bytes that are not referenced elsewhere. That is told only to who reads everything anyway:
  * to anybody else it would tell which bytes others have, and a digest would buy them.
  */
 async function whereBytesAre(
@@ -60,7 +60,7 @@ async function whereBytesAre(
 ): Promise<Content['bytes']> {
   if (!reader.scope.all) return 'declared';
   for (const file of manifest.files) {
-    if (!isStoredFile(file)) return 'declared';
+    if (!isStoredFile(file)) continue;
     if ((await hub.objects.size(file.sha256)) !== file.size) return 'declared';
   }
   return 'stored';

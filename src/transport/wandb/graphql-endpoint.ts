@@ -1,4 +1,4 @@
-import { type ExecutionResult, execute, type GraphQLError } from 'graphql';
+import { type ExecutionResult, execute, GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { invalidInput } from '../../domain/errors.ts';
 import type { Hub } from '../hub.ts';
@@ -63,8 +63,9 @@ export class GraphqlEndpoint {
     };
   }
 
-  /** An error without a cause is graphql's own: it speaks of the request's variables. */
+  /** An error without a cause of ours is graphql's own: it speaks of the request's variables. */
   #failureOf({ originalError, message }: GraphQLError): WireFailure {
-    return wireFailure(originalError ?? invalidInput(message), this.#hub);
+    const ours = originalError instanceof GraphQLError ? undefined : originalError;
+    return wireFailure(ours ?? invalidInput(message), this.#hub);
   }
 }

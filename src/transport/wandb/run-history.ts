@@ -50,7 +50,7 @@ export class RunHistory {
     if (!paged) return this.#spread(run, 'history', { lines: index.lines, limit });
     const found: string[] = [];
     for await (const { text } of this.#linesOfSteps(run, index, args)) {
-      found.push(text);
+      if (isRow(text)) found.push(text);
       if (found.length >= ROWS_MAX) break;
     }
     return found;
@@ -138,7 +138,7 @@ export class RunHistory {
       const read = await this.#telemetry.read(run, stream, chunk);
       found.push(...read.filter(({ number }) => wanted.has(number)));
     }
-    return found.map(({ text }) => text);
+    return found.map(({ text }) => text).filter(isRow);
   }
 
   async #linesOf(run: string, stream: TelemetryStream): Promise<number> {
@@ -168,6 +168,11 @@ function rowLimit(samples: number | null | undefined): number {
   if (samples === null || samples === undefined) return ROWS_DEFAULT;
   if (samples < 1) throw invalidInput(`at least one row, not ${samples}`);
   return Math.min(samples, ROWS_MAX);
+}
+
+/** A line that is no JSON object would make the SDK give up on all the others. */
+function isRow(text: string): boolean {
+  return text.startsWith('{') && text.endsWith('}');
 }
 
 function parseSpec(text: string): z.infer<typeof specSchema> {

@@ -101,7 +101,8 @@ function lookupOf(row: NodeRow, summary: JsonObject): Lookup {
     const path = rest.join('.');
     if (head === 'config') return valueIn(props.config as JsonObject | undefined, path);
     if (head === 'summary_metrics' || head === 'summary') return valueIn(summary, path);
-    const field = fields[snakeCase(key)];
+    const name = snakeCase(key);
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (!field) throw invalidInput(`runs cannot be filtered or ordered by ${key.slice(0, 80)}`);
     return field();
   };

@@ -4,8 +4,8 @@ import { parseLosslessJson } from '../../domain/values/lossless-json.ts';
 import type { Value, ValueObject } from '../../domain/values/value.ts';
 import { isValueObject, jsonTextOf } from './json-text.ts';
 
-/** Largest manifest that is taken or served, in bytes: about a million files. */
-export const MANIFEST_BYTES_MAX = 256 * 1024 * 1024;
+/** Largest manifest in wandb's form that is taken or served, in bytes: a hundred thousand files. */
+export const MANIFEST_BYTES_MAX = 32 * 1024 * 1024;
 
 const MANIFEST_KEYS: readonly string[] = ['version', 'storagePolicy', 'storagePolicyConfig'];
 /** What is kept of an entry; `local_path`, for one, is a path on somebody's disk. */
