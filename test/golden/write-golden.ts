@@ -50,7 +50,7 @@ async function play({ submit, ledger, clock }: TestLedger): Promise<void> {
   const data = versionInput('customers', 'rows', { kind: 'DATASET', type: 'dataset' });
   const raw = (await submit(registerVersion, data)).subject?.id ?? '';
   await submit(recordLineage, { run, inputs: [raw], outputs: [] });
-  const made = { generatedBy: run, aliases: ['prod'], identifiers: ['wandb-digest:0'], occurredAt };
+  const made = { generatedBy: run, aliases: ['prod'], identifiers: ['oci:net'], occurredAt };
   const first = (await submit(registerVersion, versionInput('net', 'w1', made))).subject?.id ?? '';
   clock.advance(1_000);
   await submit(registerVersion, versionInput('net', 'w2', { generatedBy: run }));

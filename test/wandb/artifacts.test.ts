@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { registerVersion } from '../../src/commands/register-version.ts';
 import { SYSTEM_ACTOR } from '../../src/domain/actor.ts';
 import { sealManifest } from '../../src/domain/lineage/manifest.ts';
@@ -37,7 +37,11 @@ describe('an artifact through the wandb door', () => {
   it('comes back byte for byte, without paths of the one who sent it', async () => {
     const door = await openDoor();
     await upsertRun(door, 'r');
+    const put = vi.spyOn(door.hub.objects, 'put');
     await upload(door, { name: 'ds', files: FILES, run: 'r', aliases: ['latest', 'x'] });
+    const kept = put.mock.calls.map(([bytes]) => (Buffer.isBuffer(bytes) ? String(bytes) : ''));
+    expect(kept.some((text) => text.includes('contents'))).toBe(true);
+    expect(kept.some((text) => text.includes('/home/x'))).toBe(false);
     const version = await versionOf(door, 'ds:x');
     expect(version).toMatchObject({ versionIndex: 0, artifact: { size: 5, fileCount: 2 } });
     for (const { node } of version.files.edges) {

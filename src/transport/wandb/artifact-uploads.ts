@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { sha256 } from '../../domain/digest.ts';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
 import { FILE_PATH_BYTES_MAX } from '../../domain/lineage/manifest.ts';
 import { checkText } from '../../domain/values/text.ts';
@@ -7,7 +9,7 @@ import { signedAddress, UPLOAD_ARTIFACT_FILE, UPLOAD_ARTIFACT_MANIFEST } from '.
 import type { PendingArtifact, PendingArtifacts, UploadedFile } from './pending-artifacts.ts';
 import { requireWrite } from './require-write.ts';
 import { visibleNode, type WandbContext } from './wandb-context.ts';
-import { MANIFEST_BYTES_MAX } from './wandb-manifest.ts';
+import { MANIFEST_BYTES_MAX, parseWandbManifest } from './wandb-manifest.ts';
 import { textOfWireId, wireId } from './wire-ids.ts';
 
 /** Most files that one request asks addresses for. The SDK asks for up to 2,000. */
@@ -126,8 +128,28 @@ export async function keepManifest(
 ): Promise<void> {
   const { uuid, md5 } = claims;
   await requirePending(uuid, pendings);
-  const stored = await hub.objects.put(bytes, { md5: 'compute', sizeMax: MANIFEST_BYTES_MAX });
-  await pendings.keepManifest(uuid, checkMd5(stored, md5, 'the manifest'));
+  const sent = await wholeOf(bytes);
+  const sentMd5 = createHash('md5').update(sent).digest('base64');
+  checkMd5({ digest: sha256(sent), size: sent.length, md5: sentMd5 }, md5, 'the manifest');
+  // Only the cleaned form rests in the store: what was sent names folders of somebody's disk.
+  const kept = Buffer.from(parseWandbManifest(sent).text, 'utf8');
+  const { digest, size } = await hub.objects.put(kept);
+  await pendings.keepManifest(uuid, { sha256: digest, size, md5: sentMd5 });
+}
+
+/** The bytes of a manifest, which fits into memory. */
+async function wholeOf(bytes: Readable | Uint8Array): Promise<Buffer> {
+  if (bytes instanceof Uint8Array) return Buffer.from(bytes);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > MANIFEST_BYTES_MAX) {
+      throw new DomainError('LIMIT_EXCEEDED', `a manifest has at most ${MANIFEST_BYTES_MAX} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 async function requirePending(uuid: string, pendings: PendingArtifacts): Promise<void> {
