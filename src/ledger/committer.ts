@@ -107,7 +107,12 @@ export class Committer {
       await this.#recover(group, error);
       return null;
     }
-    for (const waiting of group) answer(waiting);
+    const answerAll = () => {
+      for (const waiting of group) answer(waiting);
+    };
+    // The next transaction begins before the callers of this one go on and keep the thread busy.
+    if (next.ahead) setImmediate(answerAll);
+    else answerAll();
     return next.ahead;
   }
 
