@@ -8,6 +8,7 @@ import { PROJECTION_VERSION } from '../domain/audit/fact-types.ts';
 import { FACT_BODY_BYTES_MAX, type ReadBody } from '../domain/audit/leaf.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { OpenLineageStore } from '../ports/lineage-store.ts';
+import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
 import { DATA_LAYOUT } from './open-hub.ts';
 
@@ -28,7 +29,11 @@ export async function openData(config: Config): Promise<OpenData> {
     access: 'read-only',
     projectionVersion: PROJECTION_VERSION,
   });
+  const closers = new Closers();
+  closers.add(() => live.close());
   const folder = join(config.dataDir, DATA_LAYOUT.objects);
-  const objects = await openFilesystemObjectStore({ folder, ids: systemIds, clock: systemClock });
+  const objects = await closers.unlessFails(() =>
+    openFilesystemObjectStore({ folder, ids: systemIds, clock: systemClock }),
+  );
   return { live, readBody: (digest) => objects.read(digest, FACT_BODY_BYTES_MAX) };
 }

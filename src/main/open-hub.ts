@@ -13,8 +13,10 @@ import { systemIds } from '../adapters/system/system-ids.ts';
 import { PROJECTION_VERSION } from '../domain/audit/fact-types.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Hub } from '../transport/hub.ts';
+import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
 import { foundHub } from './found-hub.ts';
+import type { OnNewKey } from './founding.ts';
 
 /** Threads that answer reads beside the one that writes. */
 export const READER_THREADS = 2;
@@ -32,45 +34,68 @@ export const DATA_LAYOUT = {
 
 export interface OpenHub {
   readonly hub: Hub;
-  /** The administrator's key when it was made just now; it is kept nowhere in this form. */
-  readonly newAdminKey: string | null;
   close(): Promise<void>;
 }
 
-/** Opens the stores of a data folder, founds the hub on first use, and puts it together. */
+/** A hub whose stores are open and which may have nobody yet who could use it. */
+export interface AssembledHub extends OpenHub {
+  /** Founds the hub on first use; returns the administrator's key when it was made just now. */
+  found(onNewKey: OnNewKey): Promise<string | null>;
+}
+
+/** Opens a hub and founds it, for who has an administrator's key or needs none. */
 export async function openHub(config: Config, publicUrl: () => string): Promise<OpenHub> {
+  const assembled = await assembleHub(config, publicUrl);
+  const closers = new Closers();
+  closers.add(() => assembled.close());
+  await closers.unlessFails(() => assembled.found(() => undefined));
+  return assembled;
+}
+
+/** Opens the stores of a data folder and puts the hub together. Nothing stays open if it fails. */
+export async function assembleHub(config: Config, publicUrl: () => string): Promise<AssembledHub> {
+  const closers = new Closers();
+  return closers.unlessFails(async () => {
+    const { org, team: defaultTeam } = config;
+    const parts = await openParts(config, closers);
+    const ledger = new Ledger({ org, ...parts });
+    closers.add(() => ledger.close());
+    const hub: Hub = {
+      org,
+      defaultTeam,
+      get publicUrl() {
+        return publicUrl();
+      },
+      ...{ ledger, ...parts },
+    };
+    const { store, operational, ids } = parts;
+    const found = (onNewKey: OnNewKey) =>
+      foundHub({ config, ledger, store, operational, ids, onNewKey });
+    return { hub, found, close: () => closers.close() };
+  });
+}
+
+type Parts = Omit<Hub, 'org' | 'defaultTeam' | 'publicUrl' | 'ledger'>;
+
+async function openParts(config: Config, closers: Closers): Promise<Parts> {
   const at = (name: keyof typeof DATA_LAYOUT) => join(config.dataDir, DATA_LAYOUT[name]);
   await makeDurableFolder(config.dataDir);
   const lock = holdDataLock(at('lock'));
+  closers.add(() => lock.release());
   const [clock, ids, log] = [systemClock, systemIds, openLog(config.logLevel)];
   const store = await openSqliteLineageStore({
     file: at('graph'),
     readers: READER_THREADS,
     projectionVersion: PROJECTION_VERSION,
   });
+  closers.add(() => store.close());
   const operational = await openSqliteOperationalStore({ file: at('operational'), clock });
+  closers.add(() => operational.close());
   const objects = await openFilesystemObjectStore({ folder: at('objects'), ids, clock });
   const telemetry = await openFilesystemTelemetryStore({ folder: at('telemetry') });
+  closers.add(() => telemetry.close());
   const personKeys = await openFilesystemPersonKeys({ folder: at('keys'), ids, clock });
   const secret = { folder: at('keys'), name: 'link', bytes: LINK_SECRET_BYTES, ids };
   const linkSecret = await obtainSecret(secret);
-  const { org, team: defaultTeam } = config;
-  const ledger = new Ledger({ org, store, objects, personKeys, clock, ids, log });
-  const newAdminKey = await foundHub({ config, ledger, store, operational, ids });
-  const hub: Hub = {
-    org,
-    defaultTeam,
-    get publicUrl() {
-      return publicUrl();
-    },
-    ...{ ledger, store, objects, telemetry, operational, personKeys, clock, ids, log, linkSecret },
-  };
-  const close = async () => {
-    await ledger.close();
-    await telemetry.close();
-    await operational.close();
-    await store.close();
-    lock.release();
-  };
-  return { hub, newAdminKey, close };
+  return { store, operational, objects, telemetry, personKeys, clock, ids, log, linkSecret };
 }

@@ -91,9 +91,12 @@ async function checkKeys({ dataDir }: Config): Promise<Finding> {
 async function checkGraph(config: Config): Promise<Finding> {
   try {
     const { live } = await openData(config);
-    const { size } = await live.head();
-    await live.close();
-    return right('graph store', `${size} facts`);
+    try {
+      const { size } = await live.head();
+      return right('graph store', `${size} facts`);
+    } finally {
+      await live.close();
+    }
   } catch (error) {
     const says = error instanceof Error ? error.message : String(error);
     return wrong('graph store', says, 'restore the data folder from a backup, or start anew');

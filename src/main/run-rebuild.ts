@@ -4,6 +4,7 @@ import { openSqliteLineageStore } from '../adapters/sqlite/sqlite-lineage-store.
 import { PROJECTION_VERSION } from '../domain/audit/fact-types.ts';
 import type { Difference } from '../ledger/compare-graphs.ts';
 import { type Rebuilt, rebuild } from '../ledger/rebuild.ts';
+import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
 import { openData } from './open-data.ts';
 
@@ -12,22 +13,24 @@ export const DIFFERENCES_SHOWN_MAX = 100;
 
 /** Replays the log into a temporary file, compares, and prints what differs. */
 export async function runRebuild(config: Config, format: 'json' | 'text'): Promise<number> {
-  const { live, readBody } = await openData(config);
-  const folder = await mkdtemp(join(config.dataDir, 'rebuild-'));
-  const scratch = await openSqliteLineageStore({
-    file: join(folder, 'scratch.db'),
-    readers: 1,
-    projectionVersion: PROJECTION_VERSION,
-  });
-  try {
+  const closers = new Closers();
+  const exitCode = await closers.unlessFails(async () => {
+    const { live, readBody } = await openData(config);
+    closers.add(() => live.close());
+    const folder = await mkdtemp(join(config.dataDir, 'rebuild-'));
+    closers.add(() => rm(folder, { recursive: true, force: true }));
+    const scratch = await openSqliteLineageStore({
+      file: join(folder, 'scratch.db'),
+      readers: 1,
+      projectionVersion: PROJECTION_VERSION,
+    });
+    closers.add(() => scratch.close());
     const rebuilt = await rebuild({ live, scratch, readBody });
     console.log(format === 'json' ? JSON.stringify(rebuilt) : report(rebuilt));
     return rebuilt.differences.length + rebuilt.faults.length === 0 ? 0 : 1;
-  } finally {
-    await scratch.close();
-    await live.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
+  await closers.close();
+  return exitCode;
 }
 
 function report({ facts, nodes, edges, differences, faults }: Rebuilt): string {

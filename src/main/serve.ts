@@ -1,7 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { DomainError } from '../domain/errors.ts';
+import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
-import { type OpenHub, openHub } from './open-hub.ts';
+import type { OnNewKey } from './founding.ts';
+import { assembleHub } from './open-hub.ts';
 import { buildServer } from './server.ts';
 
 /** How long a stop waits for requests under way, in milliseconds. */
@@ -13,18 +16,45 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
-/** Opens the hub and listens. The address is known only then, if the port was left to choose. */
-export async function serve(config: Config): Promise<Serving> {
+/**
+ * Opens the hub, listens, and founds it when nothing else can fail any more: the administrator's
+ * key is made once, and must not be lost because the port was taken. Until then doors answer 503.
+ */
+export async function serve(config: Config, onNewKey: OnNewKey): Promise<Serving> {
+  // The address is known only when the server listens, if the port was left to choose.
   let url = config.publicUrl ?? '';
-  const opened = await openHub(config, () => url);
-  try {
-    const app = await buildServer(opened.hub);
-    await app.listen({ host: config.host, port: config.port });
+  let stage: 'founding' | 'founded' = 'founding';
+  const closers = new Closers();
+  return closers.unlessFails(async () => {
+    const { hub, found, close } = await assembleHub(config, () => url);
+    closers.add(close);
+    const app = await buildServer(hub, { stage: () => stage });
+    closers.add(() => closeServer(app));
+    await listen(app, config);
     url ||= urlOf(app, config.host);
-    return { url, newAdminKey: opened.newAdminKey, stop: () => stop(app, opened) };
-  } catch (error) {
-    await opened.close();
-    throw error;
+    const newAdminKey = await found(onNewKey);
+    stage = 'founded';
+    return { url, newAdminKey, stop: () => closers.close() };
+  });
+}
+
+/** What the operating system says of an address that cannot be had, in words. */
+const NO_ADDRESS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process listens there',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'this user may not listen there',
+};
+
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    const why = NO_ADDRESS[(cause as NodeJS.ErrnoException).code ?? ''];
+    if (why === undefined) throw cause;
+    const text = `cannot listen on ${host}, port ${port}: ${why}`;
+    throw new DomainError('UNAVAILABLE', `${text}; set LEDGERLINE_HOST or LEDGERLINE_PORT`, {
+      cause,
+    });
   }
 }
 
@@ -33,9 +63,11 @@ function urlOf(app: FastifyInstance, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-async function stop(app: FastifyInstance, opened: OpenHub): Promise<void> {
+async function closeServer(app: FastifyInstance): Promise<void> {
   const late = setTimeout(() => app.server.closeAllConnections(), STOP_WAIT_MS);
-  await app.close();
-  clearTimeout(late);
-  await opened.close();
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(late);
+  }
 }

@@ -1,0 +1,151 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { systemIds } from '../adapters/system/system-ids.ts';
+import type { ActorRef } from '../domain/actor.ts';
+import type { Json } from '../domain/values/value.ts';
+import { authenticate } from '../transport/http/authenticate.ts';
+import type { Hub } from '../transport/hub.ts';
+import { ADMINISTRATOR } from './administrator-key.ts';
+import { readConfig } from './config.ts';
+import { foundHub } from './found-hub.ts';
+import type { Founding } from './founding.ts';
+import { assembleHub } from './open-hub.ts';
+
+/** More steps than any start takes. */
+const STEPS_MAX = 20;
+
+const keyOf = (sign: string) => `ledgerline-${sign.repeat(48)}`;
+const [OLD, NEW] = [keyOf('o'), keyOf('n')];
+
+/** A hub that nobody has founded yet, in a folder that goes away with the test. */
+async function unfoundedHub(): Promise<Hub> {
+  const folder = await mkdtemp(join(tmpdir(), 'ledgerline-found-'));
+  const config = readConfig({ LEDGERLINE_DATA_DIR: folder });
+  const { hub, close } = await assembleHub(config, () => 'http://127.0.0.1:4000');
+  onTestFinished(async () => {
+    await close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return hub;
+}
+
+interface Start {
+  readonly adminKey: string | null;
+  /** Which step the start is killed at, and on which side of it. */
+  readonly cut?: { readonly step: number; readonly side: 'before' | 'after' };
+  readonly shown?: string[];
+}
+
+/** Founds as a start does. True when it came to its end, false when it was cut off. */
+async function start(hub: Hub, { adminKey, cut, shown = [] }: Start): Promise<boolean> {
+  let step = 0;
+  const steps = <T extends object>(target: T, names: ReadonlyArray<keyof T>): T =>
+    new Proxy(target, {
+      get: (_, name) => {
+        const member = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        if (!names.includes(name as keyof T)) return member.bind(target);
+        return async (...given: unknown[]) => {
+          step += 1;
+          if (step === cut?.step && cut.side === 'before') throw new Error('killed');
+          const answer = await member.apply(target, given);
+          if (step === cut?.step) throw new Error('killed');
+          return answer;
+        };
+      },
+    });
+  const founding: Founding = {
+    config: { org: 'example', team: 'main', adminKey },
+    ledger: steps(hub.ledger, ['submit']),
+    store: hub.store,
+    operational: steps(hub.operational, ['put', 'delete']),
+    ids: systemIds,
+    onNewKey: (key) => shown.push(key),
+  };
+  try {
+    await foundHub(founding);
+    return true;
+  } catch (error) {
+    expect(error).toEqual(new Error('killed'));
+    return false;
+  }
+}
+
+async function opens(hub: Hub, key: string): Promise<boolean> {
+  return authenticate(`Bearer ${key}`, hub).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Keys that are not revoked on record, and credentials that open something. */
+async function liveKeys(hub: Hub): Promise<{ onRecord: number; credentials: number }> {
+  const entry = JSON.parse((await hub.operational.get('credential', ADMINISTRATOR)) ?? '');
+  const [agent] = await hub.store.get([entry.actor as ActorRef]);
+  const isLive = ([name, value]: [string, Json]) =>
+    name.startsWith('apiKey:') && !(value as { revoked: boolean }).revoked;
+  const onRecord = Object.entries(agent?.props ?? {}).filter(isLive).length;
+  const all = await hub.operational.list('credential', { prefix: '', limit: 1_000 });
+  return { onRecord, credentials: all.filter(({ key }) => key !== ADMINISTRATOR).length };
+}
+
+const ONE_KEY = { onRecord: 1, credentials: 1 };
+const SIDES = ['before', 'after'] as const;
+
+test('a key that was made is shown once and works', async () => {
+  const hub = await unfoundedHub();
+  const shown: string[] = [];
+  expect(await start(hub, { adminKey: null, shown })).toBe(true);
+  expect(await start(hub, { adminKey: null, shown })).toBe(true);
+  expect(shown).toHaveLength(1);
+  expect(await opens(hub, shown[0] as string)).toBe(true);
+  expect(await liveKeys(hub)).toEqual(ONE_KEY);
+});
+
+test.each(SIDES)('a first start that is killed right %s any step loses no key', async (side) => {
+  for (let step = 1; ; step += 1) {
+    expect(step).toBeLessThan(STEPS_MAX);
+    const hub = await unfoundedHub();
+    const shown: string[] = [];
+    const finished = await start(hub, { adminKey: null, cut: { step, side }, shown });
+    await start(hub, { adminKey: null, shown });
+    const working = await Promise.all(shown.map((key) => opens(hub, key)));
+    expect(working.filter(Boolean)).toHaveLength(1);
+    expect(working.at(-1)).toBe(true);
+    expect(await liveKeys(hub)).toEqual(ONE_KEY);
+    if (finished) return;
+  }
+});
+
+test.each(
+  SIDES.flatMap((side) => [
+    { side, next: 'the new key', adminKey: NEW, working: [NEW] },
+    { side, next: 'the old key', adminKey: OLD, working: [OLD] },
+    { side, next: 'no key', adminKey: null, working: [OLD, NEW] },
+  ]),
+)('a rotation killed right $side any step leaves one key when $next is given next', async (so) => {
+  const { side, adminKey, working } = so;
+  const hub = await unfoundedHub();
+  for (let step = 1; ; step += 1) {
+    expect(step).toBeLessThan(STEPS_MAX);
+    await start(hub, { adminKey: OLD });
+    const finished = await start(hub, { adminKey: NEW, cut: { step, side } });
+    await start(hub, { adminKey });
+    const open = [(await opens(hub, OLD)) && OLD, (await opens(hub, NEW)) && NEW].filter(Boolean);
+    expect(open).toHaveLength(1);
+    expect(working).toContain(open[0]);
+    expect(await liveKeys(hub)).toEqual(ONE_KEY);
+    if (finished) return;
+  }
+});
+
+test('a start that changes nothing adds nothing to the log', async () => {
+  const hub = await unfoundedHub();
+  await start(hub, { adminKey: OLD });
+  const { size } = await hub.store.head();
+  await start(hub, { adminKey: OLD });
+  await start(hub, { adminKey: null });
+  expect((await hub.store.head()).size).toBe(size);
+});
