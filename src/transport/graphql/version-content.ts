@@ -51,8 +51,9 @@ function manifestFile({ path, sizeBytes, digest, ref, refDigest }: FileInput): M
 }
 
 /**
- * Stored, when the hub holds all the bytes that are not referenced elsewhere. That is told only to who reads everything anyway:
- * to anybody else it would tell which bytes others have, and a digest would buy them.
+ * Stored, when the hub holds all the bytes that are not referenced elsewhere. That is told only
+ * to who reads everything anyway: to anybody else it would tell which bytes others have, and a
+ * digest would buy them.
  */
 async function whereBytesAre(
   { manifest }: SealedManifest,
