@@ -84,12 +84,12 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'index assigned outside the transaction',
     edits: [
       {
-        file: 'src/ledger/committer.ts',
-        from: 'const index = tx.head.size + facts.length;',
+        file: 'src/ledger/batch.ts',
+        from: 'const { size } = tx.head;',
         to:
-          'const self = this as unknown as { next?: number };\n' +
-          '      const index = self.next ?? tx.head.size;\n' +
-          '      self.next = index + 1;',
+          'const outside = deps as unknown as { next?: number };\n' +
+          '    const size = outside.next ?? tx.head.size;\n' +
+          '    outside.next = size + entries.length;',
       },
     ],
     test: 'test/ledger/ledger.test.ts',
