@@ -49,7 +49,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((wake) => setTimeout(wake, ms));
 }
 
-test('the waits that serve are bounded, and an upload may last as long as its address', async () => {
+test('every wait is bounded, that for an upload as long as its address works', async () => {
   const { server } = await listening({});
   expect(server.timeout).toBe(SERVER_WAITS.idleMs);
   expect(server.headersTimeout).toBe(SERVER_WAITS.headersMs);
