@@ -106,36 +106,52 @@ test('transactions that wait when the store is closed are carried out', async ()
   expect((await later.head()).size).toBe(3);
 });
 
-/** A thread that ends when it is asked to do a certain thing. */
+type Side = 'before' | 'after';
+
+/**
+ * A thread that ends right before or after it does a certain thing, and does not answer. It is
+ * never ended within the library's code, which would end the whole process.
+ */
 class EndingLink extends WorkerLink {
-  constructor(readonly endsAt: Operation) {
+  constructor(
+    readonly endsAt: Operation,
+    readonly side: Side = 'after',
+  ) {
     super();
   }
 
-  override ask<O extends Operation>(
+  override async ask<O extends Operation>(
     operation: O,
     input: Input<O>,
     handedOver: readonly ArrayBuffer[] = [],
   ): Promise<Output<O>> {
-    const answer = super.ask(operation, input, handedOver);
-    if (operation === this.endsAt) void this.terminate();
-    return answer;
+    if (operation === this.endsAt) {
+      if (this.side === 'after') await super.ask(operation, input, handedOver);
+      await this.terminate();
+    }
+    return super.ask(operation, input, handedOver);
   }
 }
 
-test('a thread that ends during a commit leaves the outcome unknown', async () => {
-  const store = await openWith(new EndingLink('commit'));
-  const attempt = record(store, node('run_a'));
-  await expect(attempt).rejects.toMatchObject({
-    code: 'UNAVAILABLE',
-    details: { outcome: 'unknown' },
-  });
-  // Either it was committed whole or not at all, and the next transaction goes on from there.
-  const { size } = await store.head();
-  expect((await store.list(PAGE)).length).toBe(size);
-  await record(store, node('run_b'));
-  expect((await store.head()).size).toBe(size + 1);
-});
+test.each([
+  ['before', 0],
+  ['after', 1],
+] as const)(
+  'a thread that ends right %s a commit leaves the outcome unknown',
+  async (side, kept) => {
+    const store = await openWith(new EndingLink('commit', side));
+    const attempt = record(store, node('run_a'));
+    await expect(attempt).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      details: { outcome: 'unknown' },
+    });
+    // It was committed whole or not at all, and the next transaction goes on from there.
+    expect((await store.head()).size).toBe(kept);
+    expect((await store.list(PAGE)).length).toBe(kept);
+    await record(store, node('run_b'));
+    expect((await store.head()).size).toBe(kept + 1);
+  },
+);
 
 test('a thread that ends during a transaction lets go of the head', async () => {
   const store = await openWith(new EndingLink('load'));

@@ -70,6 +70,7 @@ export class WorkerLink {
     }
   }
 
+  /** For a thread at rest: one that is ended within the library's code ends the process. */
   async terminate(): Promise<void> {
     await this.#thread.terminate();
   }
