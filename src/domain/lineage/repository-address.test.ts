@@ -11,8 +11,8 @@ describe('the public address of a repository', () => {
     ['alice@example.org:a/b.git', 'example.org:a/b.git'],
     ['ssh://git@example.org/a/b.git', 'ssh://git@example.org/a/b.git'],
     ['ssh://alice:pw@example.org:22/a/b.git', 'ssh://example.org:22/a/b.git'],
-    ['/home/alice/work/b', null],
-    ['file:///home/alice/work/b', null],
+    ['/home/alice/code/b', null],
+    ['file:///home/alice/code/b', null],
     ['../b', null],
   ])('of %s is %s', (address, expected) => {
     expect(publicRepositoryAddress(address)).toBe(expected);
