@@ -35,6 +35,7 @@ const PACKAGES = {
   commander: ['main'],
   pino: ['main', 'transport', 'adapters/system'],
   'prom-client': ['transport', 'adapters/system', 'main'],
+  yaml: ['main'],
   zod: ['domain', 'main', 'transport', 'wire', 'commands', 'ledger'],
 };
 
