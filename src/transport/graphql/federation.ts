@@ -7,26 +7,44 @@ import {
   parse,
 } from 'graphql';
 import { isDigest } from '../../domain/digest.ts';
-import { invalidInput } from '../../domain/errors.ts';
+import { DomainError, invalidInput } from '../../domain/errors.ts';
 import type { GraphContext } from './graph-context.ts';
-import { IDS_MAX } from './limits.ts';
+import { REFERENCES_MAX } from './limits.ts';
 import { printSubgraph } from './print-subgraph.ts';
 import { showId } from './shown-node.ts';
 
-/** Types that other subgraphs can refer to, with the key that they do it by. */
-export const ENTITY_KEYS: Readonly<Record<string, string>> = {
-  Actor: 'id',
-  Artifact: 'id',
-  Content: 'digest',
-  Dataset: 'id',
-  DatasetVersion: 'id',
-  Job: 'id',
-  Model: 'id',
-  ModelVersion: 'id',
-  OtherArtifactVersion: 'id',
-  Project: 'id',
-  Run: 'id',
-  Team: 'id',
+/** A field that other subgraphs refer to an entity by. */
+export type KeyField = 'id' | 'digest';
+
+/** Types that other subgraphs can refer to, with the keys that they do it by. */
+export const ENTITY_KEYS: Readonly<Record<string, readonly KeyField[]>> = {
+  Actor: ['id'],
+  Artifact: ['id'],
+  Content: ['digest'],
+  Dataset: ['id'],
+  DatasetVersion: ['id'],
+  Job: ['id'],
+  Model: ['id'],
+  ModelVersion: ['id'],
+  OtherArtifactVersion: ['id'],
+  Project: ['id'],
+  Run: ['id'],
+  Team: ['id'],
+};
+
+type Finder = (key: string, context: GraphContext) => Promise<{ __typename: string } | null>;
+
+/**
+ * How an entity is found by each key. The loaders gather what all references of a request name,
+ * and answer null for what is unknown as for what the reader may not see.
+ */
+const FINDERS: Readonly<Record<KeyField, Finder>> = {
+  id: showId,
+  digest: async (digest, { loaders }) => {
+    if (!isDigest(digest)) return null;
+    const { rows } = await loaders.content.load(digest);
+    return rows.length === 0 ? null : { __typename: 'Content', digest };
+  },
 };
 
 const ADDITIONS = parse(`
@@ -48,7 +66,7 @@ const ADDITIONS = parse(`
 
     "For routers: the entities behind references, in their order; null where there is none."
     _entities(
-      "The references, at most ${IDS_MAX}."
+      "The references, at most ${REFERENCES_MAX}."
       representations: [_Any!]!
     ): [_Entity]!
   }
@@ -83,19 +101,29 @@ function resolveField(
 }
 
 function entitiesOf(representations: readonly unknown[], context: GraphContext) {
-  if (representations.length > IDS_MAX) throw invalidInput(`at most ${IDS_MAX} references`);
+  const { length } = representations;
+  if (length > REFERENCES_MAX) {
+    const text = `at most ${REFERENCES_MAX} references at once, not ${length}`;
+    throw new DomainError('LIMIT_EXCEEDED', text);
+  }
   return Promise.all(representations.map((reference) => entityOf(reference, context)));
 }
 
 async function entityOf(reference: unknown, context: GraphContext) {
-  const { __typename, id, digest } = (reference ?? {}) as Record<string, unknown>;
-  if (typeof __typename !== 'string' || ENTITY_KEYS[__typename] === undefined) {
+  const given = (reference ?? {}) as Readonly<Record<string, unknown>>;
+  const { __typename } = given;
+  const keys = typeof __typename === 'string' ? keysOf(__typename) : undefined;
+  if (keys === undefined) {
     throw invalidInput(`no entity of this subgraph: ${JSON.stringify(__typename)?.slice(0, 100)}`);
   }
-  if (ENTITY_KEYS[__typename] === 'digest') {
-    return typeof digest === 'string' && isDigest(digest) ? { __typename, digest } : null;
+  const field = keys.find((name) => typeof given[name] === 'string');
+  if (field === undefined) {
+    throw invalidInput(`a reference to ${__typename} has its ${keys.join(' or its ')}`);
   }
-  if (typeof id !== 'string') throw invalidInput(`a reference to ${__typename} has an id`);
-  const node = await showId(id, context);
-  return node?.__typename === __typename ? node : null;
+  const found = await FINDERS[field](given[field] as string, context);
+  return found?.__typename === __typename ? found : null;
+}
+
+function keysOf(typename: string): readonly KeyField[] | undefined {
+  return Object.hasOwn(ENTITY_KEYS, typename) ? ENTITY_KEYS[typename] : undefined;
 }

@@ -18,3 +18,5 @@ export const SAME_NAME_MAX = 1_000;
 export const COMPLEXITY_MAX = 50_000;
 /** Most ids that one question may name. */
 export const IDS_MAX = 500;
+/** Most references that a router may ask for at once: as many as the largest page has nodes. */
+export const REFERENCES_MAX = 1_000;

@@ -1,6 +1,8 @@
 import DataLoader from 'dataloader';
 import type { ActorRef } from '../../domain/actor.ts';
+import type { Digest } from '../../domain/digest.ts';
 import type { EdgeRow, LogIndex, NodeRow } from '../../domain/lineage/graph-rows.ts';
+import { VERSION_KINDS } from '../../domain/lineage/kinds.ts';
 import type { NodeId } from '../../domain/lineage/node-id.ts';
 import {
   type EdgeQuery,
@@ -11,6 +13,7 @@ import {
 } from '../../ports/lineage-store.ts';
 import { mayRead, type Reader } from '../../projections/readable-by.ts';
 import type { Hub } from '../hub.ts';
+import { PAGE_DEFAULT } from './paging.ts';
 
 /** Edges of some kinds at a node, at a point in the two times. */
 export interface EdgeAsk extends Pick<EdgeQuery, 'asOf' | 'knownAt'> {
@@ -18,6 +21,16 @@ export interface EdgeAsk extends Pick<EdgeQuery, 'asOf' | 'knownAt'> {
   readonly direction: 'IN' | 'OUT';
   readonly kinds: NonNullable<EdgeQuery['kinds']>;
 }
+
+/** The first versions of a content, in the order of their ids. */
+export interface FirstVersions {
+  readonly rows: readonly NodeRow[];
+  /** Whether there may be more of them. */
+  readonly more: boolean;
+}
+
+/** Versions that are read of a content whose versions do not all fit into one answer. */
+const FIRST_VERSIONS = PAGE_DEFAULT + 1;
 
 /** Made for each request, so that nothing is remembered longer and no right outlives its reader. */
 export interface Loaders {
@@ -28,6 +41,8 @@ export interface Loaders {
   readonly personKey: DataLoader<ActorRef, Uint8Array | null>;
   /** The first edges of a node in the order of their keys, at most PAGE_ROWS_MAX. */
   readonly edges: DataLoader<EdgeAsk, readonly EdgeRow[], string>;
+  /** Versions by the digest of their content, those alone that the reader may see. */
+  readonly content: DataLoader<Digest, FirstVersions>;
 }
 
 export function loadersFor({ store, personKeys }: Hub, reader: Reader): Loaders {
@@ -40,6 +55,9 @@ export function loadersFor({ store, personKeys }: Hub, reader: Reader): Loaders 
       Promise.all(persons.map((person) => personKeys.find(person))),
     ),
     edges: new DataLoader((asks) => edgesAt(asks, store), { cacheKeyFn: JSON.stringify }),
+    content: new DataLoader((digests) => versionsOf(digests, { store, reader }), {
+      maxBatchSize: GET_IDS_MAX,
+    }),
   };
 }
 
@@ -88,4 +106,23 @@ async function edgesOfGroup(
   const byNode = new Map<NodeId, EdgeRow[]>(group.map(({ id }) => [id, []]));
   for (const row of rows) byNode.get(row[end])?.push(row);
   return group.map((ask) => [ask, byNode.get(ask.id) ?? []]);
+}
+
+/** All at once; only when they do not fit into one answer, each for itself. */
+async function versionsOf(
+  digests: readonly Digest[],
+  { store, reader }: { readonly store: LineageStore; readonly reader: Reader },
+): Promise<FirstVersions[]> {
+  const { scope } = reader;
+  const query = { scope, kinds: VERSION_KINDS, order: 'id' } as const;
+  const rows = await store.list({ ...query, identifiers: digests, limit: PAGE_ROWS_MAX });
+  if (rows.length < PAGE_ROWS_MAX) {
+    return digests.map((digest) => ({
+      rows: rows.filter(({ identifiers }) => identifiers.includes(digest)),
+      more: false,
+    }));
+  }
+  const limit = FIRST_VERSIONS;
+  const each = digests.map((digest) => store.list({ ...query, identifiers: [digest], limit }));
+  return (await Promise.all(each)).map((own) => ({ rows: own, more: own.length === limit }));
 }

@@ -6,7 +6,7 @@ import { type Connection, connection, foundRows, type PageRequest, pageOf } from
 import { type ShownNode, showNode } from './shown-node.ts';
 
 /** Where a page of a list of nodes stands: the last row's `since` and id. */
-type NodePlace = readonly [since: number, id: string];
+export type NodePlace = readonly [since: number, id: string];
 
 export type NodeList = Omit<NodeQuery, 'scope' | 'after' | 'limit'>;
 
@@ -27,7 +27,8 @@ export async function nodePage(
   return connection(page, foundRows(rows, page, placed));
 }
 
-function placed(row: NodeRow) {
+/** How a page shows a row, and where it stands. */
+export function placed(row: NodeRow) {
   const place: NodePlace = [row.since, row.id];
   return { place, node: showNode(row) as ShownNode };
 }

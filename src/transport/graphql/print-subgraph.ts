@@ -5,14 +5,14 @@ const FEDERATION = 'https://specs.apollo.dev/federation/v2.3';
 /** Types that every subgraph with Relay connections has, always with the same fields. */
 const SHAREABLE: readonly string[] = ['PageInfo'];
 
+/** The fields by which others refer to the entities of a type; each is a key of its own. */
+export type EntityKeys = Readonly<Record<string, readonly string[]>>;
+
 /**
  * The schema as text, types in the order of their names, with the directives that Federation 2
  * composes by.
  */
-export function printSubgraph(
-  schema: GraphQLSchema,
-  entityKeys: Readonly<Record<string, string>>,
-): string {
+export function printSubgraph(schema: GraphQLSchema, entityKeys: EntityKeys): string {
   const types = Object.values(schema.getTypeMap())
     .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -21,9 +21,9 @@ export function printSubgraph(
   return `${[link, ...types].join('\n\n')}\n`;
 }
 
-function directiveOf(name: string, keys: Readonly<Record<string, string>>): string | null {
-  const key = keys[name];
-  if (key !== undefined) return `@key(fields: "${key}")`;
+function directiveOf(name: string, entityKeys: EntityKeys): string | null {
+  const keys = entityKeys[name];
+  if (keys !== undefined) return keys.map((key) => `@key(fields: "${key}")`).join(' ');
   return SHAREABLE.includes(name) ? '@shareable' : null;
 }
 

@@ -18,6 +18,7 @@ import { rowOf, type ShownNode, showId } from '../shown-node.ts';
 import { ArtifactCollection } from '../types/artifact-collection.ts';
 import { ArtifactVersion } from '../types/artifact-version.ts';
 import { FileConnection, RunConnection } from '../types/connections.ts';
+import { Content } from '../types/content.ts';
 import { Identifier } from '../types/identifier.ts';
 import { Run } from '../types/run.ts';
 
@@ -34,6 +35,15 @@ export class ArtifactVersionResolver {
   })
   digest(@Root() version: ShownNode, @Ctx() context: GraphContext) {
     return propOf(version, 'digest', context);
+  }
+
+  @FieldResolver(() => Content, {
+    nullable: true,
+    description: 'Its content, by which other subgraphs join; null when it has no digest.',
+  })
+  async content(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    const digest = await propOf(version, 'digest', context);
+    return digest === null ? null : { __typename: 'Content', digest };
   }
 
   @FieldResolver(() => [String], { description: 'Aliases that lead here, in order.' })

@@ -1,10 +1,9 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { VERSION_KINDS } from '../../../domain/lineage/kinds.ts';
+import type { Digest } from '../../../domain/digest.ts';
 import { pageComplexity } from '../complexity.ts';
-import { questionOf } from '../cursors.ts';
+import { contentPage } from '../content-pages.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { PageArgs } from '../inputs/page-args.ts';
-import { nodePage } from '../node-pages.ts';
 import { LineageNodeConnection } from '../types/connections.ts';
 import { Content } from '../types/content.ts';
 
@@ -19,8 +18,6 @@ export class ContentResolver {
     @Args(() => PageArgs) request: PageArgs,
     @Ctx() context: GraphContext,
   ) {
-    const question = questionOf('Content.versions', { of: digest });
-    const list = { kinds: VERSION_KINDS, identifiers: [digest], order: 'id' } as const;
-    return nodePage(list, { request, question }, context);
+    return contentPage(digest as Digest, request, context);
   }
 }
