@@ -4,6 +4,9 @@ export const ERROR_CODES = [
   'INVALID_INPUT',
   'SIGNATURE_INVALID',
   'UNAUTHENTICATED',
+  'KEY_EXPIRED',
+  'KEY_REVOKED',
+  'KEY_SCOPE',
   'FORBIDDEN',
   'NOT_FOUND',
   'CONFLICT',
@@ -17,7 +20,12 @@ export const ERROR_CODES = [
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Codes whose refusals go on record as facts with outcome `deny`. */
-export const RECORDED_REFUSALS: readonly ErrorCode[] = ['FORBIDDEN', 'GATE_CLOSED', 'CONFLICT'];
+export const RECORDED_REFUSALS: readonly ErrorCode[] = [
+  'FORBIDDEN',
+  'KEY_SCOPE',
+  'GATE_CLOSED',
+  'CONFLICT',
+];
 
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 

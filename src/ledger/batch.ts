@@ -1,3 +1,4 @@
+import type { RoleTable } from '../domain/governance/permissions.ts';
 import type { LogIndex } from '../domain/lineage/graph-rows.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import { type Instant, instantFromMs, laterOf } from '../domain/time.ts';
@@ -20,6 +21,7 @@ export const BATCHES_AHEAD_MAX = 8;
 export interface BatchDependencies {
   readonly clock: Clock;
   readonly tally: RefusalTally;
+  readonly roles: RoleTable;
 }
 
 /** Where a batch begins: the head that it was, or will be, decided on. */

@@ -1,4 +1,5 @@
 import { DomainError, isDomainError } from '../domain/errors.ts';
+import type { RoleTable } from '../domain/governance/permissions.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FactRow, HeadTransaction, LineageStore } from '../ports/lineage-store.ts';
 import type { Log } from '../ports/log.ts';
@@ -25,6 +26,7 @@ export interface CommitterDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly tally: RefusalTally;
+  readonly roles: RoleTable;
 }
 
 interface Waiting {

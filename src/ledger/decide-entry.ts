@@ -2,18 +2,14 @@ import { SYSTEM_ACTOR } from '../domain/actor.ts';
 import { commandRefused } from '../domain/audit/facts/refusal.ts';
 import { PROJECTS_PER_FACT_MAX, parseLeaf } from '../domain/audit/leaf.ts';
 import { DomainError, isDomainError, RECORDED_REFUSALS } from '../domain/errors.ts';
-import {
-  grantsOf,
-  isPermitted,
-  type Permission,
-  type Place,
-} from '../domain/governance/permissions.ts';
+import type { RoleTable } from '../domain/governance/permissions.ts';
 import { applyChanges } from '../domain/lineage/apply-changes.ts';
 import type { LogIndex, NodeRow } from '../domain/lineage/graph-rows.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
-import { type Instant, instantFromMs, msOfInstant } from '../domain/time.ts';
+import { type Instant, msOfInstant } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FactRow, HeadTransaction } from '../ports/lineage-store.ts';
+import { authorize, HiddenRefusal } from './authorize.ts';
 import {
   type Command,
   type CommandInput,
@@ -63,6 +59,7 @@ export interface DecisionPlace {
   readonly recordedAt: Instant;
   readonly tally: RefusalTally;
   readonly clock: Clock;
+  readonly roles: RoleTable;
 }
 
 /** A command that is decided ahead asks for something that only the store can tell. */
@@ -133,46 +130,6 @@ function decide(entry: Entry, place: DecisionPlace): Decided {
   }
   const receipt: Receipt = { index, subject: decision.subject, outcome: 'recorded' };
   return { receipt, error: null, written, about };
-}
-
-function authorize({ command, input, request }: Entry, place: DecisionPlace): void {
-  if (request.actor.kind === 'SYSTEM') return;
-  const agent = place.overlay.node(request.actor.ref);
-  const grants = agent ? grantsOf(agent.props) : [];
-  // The clock decides what has expired: the log's time may have been pushed ahead once.
-  const now = instantFromMs(place.clock.nowMs());
-  const may = (permission: Permission, at: Place | null) =>
-    isPermitted(grants, permission, { place: at ?? {}, now });
-  for (const requirement of command.requires(input, place.overlay)) {
-    const { permission } = requirement;
-    const at = 'of' in requirement ? placeOf(place.overlay, requirement.of) : requirement.place;
-    if (may(permission, at)) continue;
-    const scope = [at?.team, at?.project].filter(Boolean).join('/') || 'the organization';
-    const refusal = new DomainError(
-      'FORBIDDEN',
-      `${command.operation} needs ${permission} on ${scope}`,
-      { details: { missing: [permission] } },
-    );
-    if (!('of' in requirement) || may('record.read', at)) throw refusal;
-    throw new HiddenRefusal(`there is no node with the id ${requirement.of}`, refusal);
-  }
-}
-
-/** What is refused because it may not be seen shows as an unknown id, and is recorded as it is. */
-class HiddenRefusal extends DomainError {
-  readonly recorded: DomainError;
-
-  constructor(message: string, recorded: DomainError) {
-    super('NOT_FOUND', message);
-    this.recorded = recorded;
-  }
-}
-
-/** The place that a node belongs to; null for one that is not there or belongs to no project. */
-function placeOf(view: Overlay, id: NodeId): Place | null {
-  const row = view.node(id);
-  const project = row?.project ? view.node(row.project) : undefined;
-  return project ? { team: String(project.props.teamName), project: project.name } : null;
 }
 
 /** A refusal goes on record as a fact without changes; invalid input does not. */

@@ -10,6 +10,7 @@ import {
 } from '../domain/audit/sidecar.ts';
 import { type Digest, sha256 } from '../domain/digest.ts';
 import type { DomainError } from '../domain/errors.ts';
+import type { RoleTable } from '../domain/governance/permissions.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import { instantFromMs } from '../domain/time.ts';
 import { canonicalJson } from '../domain/values/canonical-json.ts';
@@ -34,6 +35,8 @@ export interface LedgerDependencies {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** What each role permits. */
+  readonly roles: RoleTable;
 }
 
 export interface Submission<I extends CommandInput> {

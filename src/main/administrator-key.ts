@@ -64,7 +64,7 @@ async function giveKey(founding: Founding, actor: ActorRef, key: string): Promis
   const keyId = `key:${ids.uuid()}`;
   const [hash, prefix] = [hashOfKey(key), key.slice(0, KEY_PREFIX_LENGTH)];
   await takeStep(founding, createApiKey, { actor, keyId, prefix, expiresAt: null });
-  const credential: Credential = { keyId, actor, hash, expiresAt: null };
+  const credential: Credential = { keyId, actor, hash };
   await operational.put('credential', [
     { key: hash, value: JSON.stringify(credential) },
     { key: ADMINISTRATOR, value: JSON.stringify({ actor, key: { keyId, hash, prefix } }) },

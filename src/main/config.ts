@@ -9,6 +9,7 @@ export const SETTINGS = [
   'LEDGERLINE_ORG',
   'LEDGERLINE_TEAM',
   'LEDGERLINE_DATA_DIR',
+  'LEDGERLINE_POLICIES_DIR',
   'LEDGERLINE_ADMIN_KEY',
   'LEDGERLINE_NEO4J_URL',
   'LEDGERLINE_NEO4J_USER',
@@ -66,6 +67,7 @@ const schema = z.object({
   LEDGERLINE_ORG: name("the organization's name").default('example'),
   LEDGERLINE_TEAM: name("the team's name").default('main'),
   LEDGERLINE_DATA_DIR: z.string().default('./data'),
+  LEDGERLINE_POLICIES_DIR: z.string().optional(),
   LEDGERLINE_ADMIN_KEY: z
     .string()
     .regex(API_KEY_FORM, 'a key is ledgerline- and 40 or more of A-Z, a-z, 0-9 and _')
@@ -86,6 +88,8 @@ export interface Config {
   readonly org: string;
   readonly team: string;
   readonly dataDir: string;
+  /** Undefined: the policies that come with the hub. */
+  readonly policiesDir?: string | undefined;
   readonly adminKey: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
@@ -124,6 +128,7 @@ export function readConfig(environment: Environment = process.env): Config {
     org: data.LEDGERLINE_ORG,
     team: data.LEDGERLINE_TEAM,
     dataDir: data.LEDGERLINE_DATA_DIR,
+    policiesDir: data.LEDGERLINE_POLICIES_DIR,
     adminKey: data.LEDGERLINE_ADMIN_KEY ?? null,
     logLevel: data.LEDGERLINE_LOG_LEVEL,
   };

@@ -17,6 +17,7 @@ import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
 import { foundHub } from './found-hub.ts';
 import type { OnNewKey } from './founding.ts';
+import { readPolicies } from './read-policies.ts';
 
 /** Threads that answer reads beside the one that writes. */
 export const READER_THREADS = 2;
@@ -57,12 +58,14 @@ export async function assembleHub(config: Config, publicUrl: () => string): Prom
   const closers = new Closers();
   return closers.unlessFails(async () => {
     const { org, team: defaultTeam } = config;
+    const { roles } = readPolicies(config.policiesDir);
     const parts = await openParts(config, closers);
-    const ledger = new Ledger({ org, ...parts });
+    const ledger = new Ledger({ org, roles, ...parts });
     closers.add(() => ledger.close());
     const hub: Hub = {
       org,
       defaultTeam,
+      roles,
       get publicUrl() {
         return publicUrl();
       },
@@ -75,7 +78,7 @@ export async function assembleHub(config: Config, publicUrl: () => string): Prom
   });
 }
 
-type Parts = Omit<Hub, 'org' | 'defaultTeam' | 'publicUrl' | 'ledger'>;
+type Parts = Omit<Hub, 'org' | 'defaultTeam' | 'roles' | 'publicUrl' | 'ledger'>;
 
 async function openParts(config: Config, closers: Closers): Promise<Parts> {
   const at = (name: keyof typeof DATA_LAYOUT) => join(config.dataDir, DATA_LAYOUT[name]);

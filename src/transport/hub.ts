@@ -1,3 +1,4 @@
+import type { RoleTable } from '../domain/governance/permissions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -15,6 +16,8 @@ export interface Hub {
   readonly defaultTeam: string;
   /** Base of the absolute addresses that the hub hands out, without a slash at the end. */
   readonly publicUrl: string;
+  /** What each role permits, as policies/roles.yaml says. */
+  readonly roles: RoleTable;
   readonly ledger: Ledger;
   readonly store: LineageStore;
   readonly objects: ObjectStore;

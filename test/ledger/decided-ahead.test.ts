@@ -8,6 +8,7 @@ import { collectionId } from '../../src/domain/lineage/names.ts';
 import type { Receipt } from '../../src/ledger/command.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { rebuild } from '../../src/ledger/rebuild.ts';
+import { readPolicies } from '../../src/main/read-policies.ts';
 import { refusingPoison } from '../support/breaking-store.ts';
 import {
   FOUNDING_FACTS,
@@ -34,7 +35,16 @@ async function another({ objects, personKeys, clock, folder }: TestLedger): Prom
   const store = await openSqliteLineageStore({ file: join(folder, 'ledgerline.db'), readers: 1 });
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const ids = systemIds;
-  const ledger = new Ledger({ org: ORG, store, objects, personKeys, clock, ids, log });
+  const ledger = new Ledger({
+    ...readPolicies(),
+    org: ORG,
+    store,
+    objects,
+    personKeys,
+    clock,
+    ids,
+    log,
+  });
   onTestFinished(async () => {
     await ledger.close();
     await store.close();

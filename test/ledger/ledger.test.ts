@@ -15,6 +15,7 @@ import { sha256 } from '../../src/domain/digest.ts';
 import { aliasId, collectionId, projectId, runId } from '../../src/domain/lineage/names.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { EQUAL_REFUSALS_RECORDED_MAX, REFUSAL_WINDOW_MS } from '../../src/ledger/refusal-tally.ts';
+import { readPolicies } from '../../src/main/read-policies.ts';
 import {
   FOUNDING_FACTS,
   ORG,
@@ -65,7 +66,7 @@ describe('order', () => {
     });
     const log = { info: () => {}, warn: () => {}, error: () => {} };
     const parts = { org: ORG, objects, personKeys, clock, ids: systemIds, log };
-    const other = new Ledger({ ...parts, store: second });
+    const other = new Ledger({ ...readPolicies(), ...parts, store: second });
     const names = Array.from({ length: 60 }, (_, at) => `run-${at}`);
     const receipts = [];
     for (const [at, name] of names.entries()) {

@@ -1,3 +1,4 @@
+import { type ApiKeyInput, createApiKey } from '../../src/commands/api-keys.ts';
 import {
   type CreateServiceAccountInput,
   createServiceAccount,
@@ -33,8 +34,11 @@ export async function addService(
     await hub.ledger.submit({ command: grantRole, input, actor });
   }
   const key = `ledgerline-${hub.ids.bytes(32).toString('hex')}`;
+  const keyId = `key:${hub.ids.uuid()}`;
+  const input: ApiKeyInput = { actor: ref, keyId, prefix: key.slice(0, 15), expiresAt: null };
+  await hub.ledger.submit({ command: createApiKey, input, actor });
   const hash = hashOfKey(key);
-  const credential = { keyId: `key:${hub.ids.uuid()}`, actor: ref, hash, expiresAt: null };
-  await hub.operational.put('credential', [{ key: hash, value: JSON.stringify(credential) }]);
+  const value = JSON.stringify({ keyId, actor: ref, hash });
+  await hub.operational.put('credential', [{ key: hash, value }]);
   return { ref, key, reader: () => authenticate(`Bearer ${key}`, hub) };
 }

@@ -19,6 +19,7 @@ import { type Leaf, parseLeaf } from '../../src/domain/audit/leaf.ts';
 import { projectId } from '../../src/domain/lineage/names.ts';
 import type { Command, CommandInput, Receipt } from '../../src/ledger/command.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
+import { readPolicies } from '../../src/main/read-policies.ts';
 import type { LineageStore, OpenLineageStore } from '../../src/ports/lineage-store.ts';
 import type { ObjectStore } from '../../src/ports/object-store.ts';
 import type { PersonKeys } from '../../src/ports/person-keys.ts';
@@ -81,7 +82,7 @@ export async function foundedLedger(
   const personKeys = await openFilesystemPersonKeys({ folder: join(folder, 'keys'), ...parts });
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const ledger = new Ledger({
-    ...{ org: ORG, objects, personKeys, log, ...parts },
+    ...{ org: ORG, objects, personKeys, log, ...readPolicies(), ...parts },
     store: options.between?.(store) ?? store,
   });
   const submit: TestLedger['submit'] = (command, input, by = TRAINER) =>

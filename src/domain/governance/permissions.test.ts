@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { readPolicies } from '../../main/read-policies.ts';
 import { type Instant, parseInstant } from '../time.ts';
 import type { JsonObject } from '../values/value.ts';
 import {
+  type Access,
   type Grant,
   grantsOf,
   isPermitted,
+  type KeyRecord,
+  keysOf,
   PERMISSIONS,
   type Place,
   ROLES,
@@ -13,13 +17,20 @@ import {
 
 const NOW = parseInstant('2026-06-01T00:00:00Z');
 const grant = (role: Role, scope: string, expiresAt: Instant | null = null): Grant => ({
+  id: 'grant',
   role,
   scope,
   expiresAt,
 });
-const may = (grants: readonly Grant[], place: Place) => ({
-  read: isPermitted(grants, 'record.read', { place, now: NOW }),
-  write: isPermitted(grants, 'record.write', { place, now: NOW }),
+const { roles } = readPolicies();
+const accessBy = (grants: readonly Grant[], key: KeyRecord | null = null): Access => ({
+  roles,
+  grants,
+  key,
+});
+const may = (grants: readonly Grant[], place: Place, key: KeyRecord | null = null) => ({
+  read: isPermitted(accessBy(grants, key), 'record.read', { place, now: NOW }),
+  write: isPermitted(accessBy(grants, key), 'record.write', { place, now: NOW }),
 });
 
 /** Columns in the order of PERMISSIONS. */
@@ -49,14 +60,17 @@ describe('a role', () => {
     return PERMISSIONS.map((permission, column) => [role, permission, row[column]] as const);
   });
   it.each(cells)('%s has %s: %s', (role, permission, has) => {
-    const permitted = isPermitted([grant(role, 'org')], permission, { place: {}, now: NOW });
+    const permitted = isPermitted(accessBy([grant(role, 'org')]), permission, {
+      place: {},
+      now: NOW,
+    });
     expect(permitted).toBe(has === 'yes');
   });
 
   it.each(['constructor', '__proto__', 'toString', '', 'viewer'])('that is %j has none', (role) => {
     for (const permission of PERMISSIONS) {
-      const grants = [grant(role as Role, 'org')];
-      expect(isPermitted(grants, permission, { place: {}, now: NOW })).toBe(false);
+      const access = accessBy([grant(role as Role, 'org')]);
+      expect(isPermitted(access, permission, { place: {}, now: NOW })).toBe(false);
     }
   });
 });
@@ -118,10 +132,56 @@ describe('grants', () => {
       actorKind: 'PERSON',
       'grant:1': { id: '1', role: 'VIEWER', scope: 'org', expiresAt: null },
       'grant:2': { id: '2', role: 'AUDITOR', scope: 'team/a', expiresAt: null },
+      'grant:4': { id: '4', role: 'VIEWER', scope: 'org', expiresAt: null, revoked: true },
       'apiKey:grant:3': { role: 'ADMINISTRATOR', scope: 'org', expiresAt: null },
       grants: { role: 'ADMINISTRATOR', scope: 'org', expiresAt: null },
     };
     expect(grantsOf(props).map(({ role }) => role)).toEqual(['VIEWER', 'AUDITOR']);
     expect(grantsOf({})).toEqual([]);
+  });
+});
+
+const key = (limits: Partial<KeyRecord>): KeyRecord => ({
+  id: 'key:1',
+  prefix: 'ledgerline-abcd',
+  expiresAt: null,
+  revoked: false,
+  ...limits,
+});
+
+describe('an API key', () => {
+  const grants = [grant('CONTRIBUTOR', 'team/a')];
+  const place = { team: 'a', project: 'x' };
+
+  it('without limits passes on what is granted, and no more', () => {
+    expect(may(grants, place, key({}))).toEqual({ read: true, write: true });
+    expect(may([], place, key({}))).toEqual({ read: false, write: false });
+  });
+
+  it('passes on only the actions that it names', () => {
+    const narrow = key({ actions: ['record.read'] });
+    expect(may(grants, place, narrow)).toEqual({ read: true, write: false });
+    expect(may(grants, place, key({ actions: [] }))).toEqual({ read: false, write: false });
+  });
+
+  it('is good within its scope only, and adds nothing to the grants there', () => {
+    expect(may(grants, place, key({ scope: 'project/a/x' }))).toEqual({ read: true, write: true });
+    expect(may(grants, place, key({ scope: 'project/a/y' }))).toEqual({
+      read: false,
+      write: false,
+    });
+    expect(may(grants, place, key({ scope: 'org' }))).toEqual({ read: true, write: true });
+    expect(may(grants, { team: 'b' }, key({ scope: 'org' }))).toEqual({
+      read: false,
+      write: false,
+    });
+  });
+
+  it('is read from the properties of the agent with its limits', () => {
+    const props: JsonObject = {
+      'apiKey:key:1': { id: 'key:1', prefix: 'p', expiresAt: null, revoked: true },
+      'grant:1': { id: '1', role: 'VIEWER', scope: 'org', expiresAt: null },
+    };
+    expect(keysOf(props)).toEqual([{ id: 'key:1', prefix: 'p', expiresAt: null, revoked: true }]);
   });
 });

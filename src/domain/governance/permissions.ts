@@ -14,13 +14,8 @@ export const PERMISSIONS = [
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {
-  VIEWER: ['record.read'],
-  CONTRIBUTOR: ['record.read', 'record.write', 'project.create'],
-  APPROVER: ['record.read'],
-  AUDITOR: ['record.read', 'audit.read'],
-  ADMINISTRATOR: PERMISSIONS,
-};
+/** Which permissions each role gives, as policies/roles.yaml says. */
+export type RoleTable = Readonly<Record<Role, readonly Permission[]>>;
 
 /** Where something is done: a project of a team, a team, or (nothing given) the organization. */
 export interface Place {
@@ -29,39 +24,125 @@ export interface Place {
 }
 
 export interface Grant {
+  readonly id: string;
   readonly role: Role;
   /** `org`, `team/<team>` or `project/<team>/<project>`. */
   readonly scope: string;
   readonly expiresAt: Instant | null;
 }
 
-const GRANT_PROP = 'grant:';
-
-/** The grants that an agent's node carries. */
-export function grantsOf(props: JsonObject): Grant[] {
-  return Object.entries(props)
-    .filter(([key]) => key.startsWith(GRANT_PROP))
-    .map(([, grant]) => grant as unknown as Grant);
+/** An API key as its owner's node tells of it. A key never gives more than its owner's grants. */
+export interface KeyRecord {
+  readonly id: string;
+  /** First characters of the key, to tell keys apart. */
+  readonly prefix: string;
+  /** The permissions that it passes on; null or left out: all of its owner's. */
+  readonly actions?: readonly Permission[] | null;
+  /** The scope that it is good for; null or left out: all of its owner's. */
+  readonly scope?: string | null;
+  readonly expiresAt: Instant | null;
+  readonly revoked: boolean;
 }
 
-/** True when one of the grants gives the permission at that place at that time. */
-export function isPermitted(
-  grants: readonly Grant[],
-  permission: Permission,
-  at: { readonly place: Place; readonly now: Instant },
-): boolean {
-  return grants.some(
-    ({ role, scope, expiresAt }) =>
-      Object.hasOwn(PERMISSIONS_OF, role) &&
-      PERMISSIONS_OF[role].includes(permission) &&
-      scopeCovers(scope, at.place) &&
-      (expiresAt === null || at.now < expiresAt),
+/** Everything that decides what an actor may do: grants, and the key that was shown. */
+export interface Access {
+  readonly roles: RoleTable;
+  readonly grants: readonly Grant[];
+  /** The key that narrows the grants; null for who came without one. */
+  readonly key: KeyRecord | null;
+}
+
+const GRANT_PROP = 'grant:';
+const KEY_PROP = 'apiKey:';
+
+/** The grants that an agent's node carries, without the revoked ones. */
+export function grantsOf(props: JsonObject): Grant[] {
+  return recordsOf<Grant & { revoked?: boolean }>(props, GRANT_PROP).filter(
+    ({ revoked }) => revoked !== true,
   );
 }
 
-function scopeCovers(scope: string, { team, project }: Place): boolean {
+/** The API keys that an agent's node carries, revoked and expired ones too. */
+export function keysOf(props: JsonObject): KeyRecord[] {
+  return recordsOf<KeyRecord>(props, KEY_PROP);
+}
+
+function recordsOf<T>(props: JsonObject, prefix: string): T[] {
+  return Object.entries(props)
+    .filter(([property]) => property.startsWith(prefix))
+    .map(([, value]) => value as T);
+}
+
+export function grantOf(props: JsonObject, id: string): Grant | null {
+  return grantsOf(props).find((grant) => grant.id === id) ?? null;
+}
+
+export function keyOf(props: JsonObject, id: string): KeyRecord | null {
+  return keysOf(props).find((key) => key.id === id) ?? null;
+}
+
+/** What an agent may do that came by `via`: the id of one of its keys, or another proof. */
+export function accessOf(props: JsonObject, via: string, roles: RoleTable): Access {
+  return { roles, grants: grantsOf(props), key: keyOf(props, via) };
+}
+
+/** True when a grant gives the permission at that place at that time, and the key passes it on. */
+export function isPermitted(
+  access: Access,
+  permission: Permission,
+  at: { readonly place: Place; readonly now: Instant },
+): boolean {
+  return (
+    isGranted(access, permission, at) &&
+    (access.key === null || passesOn(access.key, permission, at.place))
+  );
+}
+
+/** The same by the grants alone, as if the actor had come with a key without limits. */
+export function isGranted(
+  access: Pick<Access, 'roles' | 'grants'>,
+  permission: Permission,
+  at: { readonly place: Place; readonly now: Instant },
+): boolean {
+  return grantsThatGive(access, permission, at).length > 0;
+}
+
+/** The grants that give the permission at that place at that time. */
+export function grantsThatGive(
+  { roles, grants }: Pick<Access, 'roles' | 'grants'>,
+  permission: Permission,
+  { place, now }: { readonly place: Place; readonly now: Instant },
+): Grant[] {
+  return grants.filter(
+    ({ role, scope, expiresAt }) =>
+      Object.hasOwn(roles, role) &&
+      roles[role].includes(permission) &&
+      scopeCovers(scope, place) &&
+      (expiresAt === null || now < expiresAt),
+  );
+}
+
+/** Whether a key lets a permission through at a place. */
+export function passesOn(key: KeyRecord, permission: Permission, place: Place): boolean {
+  const { actions = null, scope = null } = key;
+  return (
+    (actions === null || actions.includes(permission)) &&
+    (scope === null || scopeCovers(scope, place))
+  );
+}
+
+export function scopeCovers(scope: string, { team, project }: Place): boolean {
   if (scope === 'org') return true;
   if (team === undefined) return false;
   if (scope === `team/${team}`) return true;
   return project !== undefined && scope === `project/${team}/${project}`;
+}
+
+/** The place that a scope names. Null for a text that is no scope. */
+export function placeOfScope(scope: string): Place | null {
+  const [level, team, project, ...rest] = scope.split('/');
+  if (scope === 'org') return {};
+  if (!team || rest.length > 0) return null;
+  if (level === 'team' && project === undefined) return { team };
+  return level === 'project' && project ? { team, project } : null;
 }

@@ -1,8 +1,6 @@
 import { DomainError } from '../../domain/errors.ts';
-import { grantsOf } from '../../domain/governance/permissions.ts';
-import { instantFromMs } from '../../domain/time.ts';
 import type { Command, CommandInput } from '../../ledger/command.ts';
-import { readerOf } from '../../projections/readable-by.ts';
+import { readerNow } from '../http/authenticate.ts';
 import type { GraphContext } from './graph-context.ts';
 import { loadersFor } from './loaders.ts';
 import { type ShownFact, showFactAt } from './shown-fact.ts';
@@ -38,11 +36,8 @@ export async function submit<I extends CommandInput>(
 /** What was loaded before the write is old; a project made just now widens what may be read. */
 async function renew(context: GraphContext): Promise<void> {
   const { hub, reader } = context;
-  const now = instantFromMs(hub.clock.nowMs());
   const [agent] = await hub.store.get([reader.actor.ref]);
-  const grants = agent ? grantsOf(agent.props) : [];
-  const source = { org: hub.org, store: hub.store, now };
-  context.reader = await readerOf(reader.actor, grants, source);
+  if (agent) context.reader = await readerNow(reader.actor, agent, hub);
   context.loaders = loadersFor(hub, context.reader);
 }
 

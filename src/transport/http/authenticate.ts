@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Actor, ActorKind, ActorRef } from '../../domain/actor.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { grantsOf } from '../../domain/governance/permissions.ts';
-import { type Instant, instantFromMs } from '../../domain/time.ts';
+import { accessOf, keyOf } from '../../domain/governance/permissions.ts';
+import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
+import { instantFromMs } from '../../domain/time.ts';
+import { refuseEndedKey } from '../../ledger/authorize.ts';
 import { type Reader, readerOf } from '../../projections/readable-by.ts';
 import type { Hub } from '../hub.ts';
 
@@ -16,21 +18,19 @@ export interface Credential {
   readonly keyId: string;
   readonly actor: ActorRef;
   readonly hash: string;
-  readonly expiresAt: Instant | null;
 }
 
-type AuthHub = Pick<Hub, 'org' | 'store' | 'operational' | 'clock'>;
+type AuthHub = Pick<Hub, 'org' | 'roles' | 'store' | 'operational' | 'clock'>;
 
 /** Proves who speaks, from an Authorization header. Throws UNAUTHENTICATED when it cannot. */
 export async function authenticate(header: string | undefined, hub: AuthHub): Promise<Reader> {
-  const key = keyOf(header);
-  const credential = await credentialOf(key, hub);
-  const now = instantFromMs(hub.clock.nowMs());
-  if (credential.expiresAt !== null && credential.expiresAt <= now) {
-    throw new DomainError('UNAUTHENTICATED', 'the API key has expired');
-  }
+  const credential = await credentialOf(keyIn(header), hub);
   const [agent] = await hub.store.get([credential.actor]);
-  if (!agent) throw new DomainError('UNAUTHENTICATED', 'the API key belongs to nobody');
+  const key = agent && keyOf(agent.props, credential.keyId);
+  // A key counts when its owner's node tells of it: what is on record there ends at once.
+  if (!agent || !key) throw unknownKey();
+  const now = instantFromMs(hub.clock.nowMs());
+  refuseEndedKey({ key }, now);
   const actor: Actor = {
     ref: credential.actor,
     kind: agent.props.actorKind as ActorKind,
@@ -38,7 +38,18 @@ export async function authenticate(header: string | undefined, hub: AuthHub): Pr
     authAgeS: null,
     onBehalfOf: null,
   };
-  return readerOf(actor, grantsOf(agent.props), { org: hub.org, store: hub.store, now });
+  return readerNow(actor, agent, hub);
+}
+
+/** The same actor with the rights of now. */
+export function readerNow(actor: Actor, agent: NodeRow, hub: AuthHub): Promise<Reader> {
+  const { org, store, roles, clock } = hub;
+  const now = instantFromMs(clock.nowMs());
+  return readerOf(actor, accessOf(agent.props, actor.via, roles), { org, store, now, agent });
+}
+
+function unknownKey(): DomainError {
+  return new DomainError('UNAUTHENTICATED', 'the API key is not known');
 }
 
 export function hashOfKey(key: string): string {
@@ -46,7 +57,7 @@ export function hashOfKey(key: string): string {
 }
 
 /** The key from `Bearer <key>` or from `Basic <user:key>` with any user name. */
-function keyOf(header: string | undefined): string {
+function keyIn(header: string | undefined): string {
   if (header === undefined || header === '') {
     throw new DomainError('UNAUTHENTICATED', 'an API key is needed: Authorization: Bearer <key>');
   }
@@ -64,7 +75,7 @@ async function credentialOf(key: string, { operational }: AuthHub): Promise<Cred
   const text = API_KEY_FORM.test(key) ? await operational.get('credential', hash) : null;
   const credential = text === null ? null : (JSON.parse(text) as Credential);
   if (!credential || !timingSafeEqual(Buffer.from(credential.hash), Buffer.from(hash))) {
-    throw new DomainError('UNAUTHENTICATED', 'the API key is not known, or it was revoked');
+    throw unknownKey();
   }
   return credential;
 }

@@ -3,7 +3,7 @@ import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { canonicalJson } from '../../domain/values/canonical-json.ts';
 import { parseLosslessJson } from '../../domain/values/lossless-json.ts';
 import { encodeValue } from '../../domain/values/value.ts';
-import { mayRead } from '../../projections/readable-by.ts';
+import { mayReadProject } from '../../projections/readable-by.ts';
 import type { PendingArtifacts } from './pending-artifacts.ts';
 import { pendingShape } from './pending-shape.ts';
 import { personalTextOf } from './personal-texts.ts';
@@ -71,7 +71,7 @@ async function namedByText(
   const version = await versionOfText(context, text);
   if (version) return version.id;
   const found = await pendings.find(text);
-  return found !== null && mayRead(context.reader, found) ? text : null;
+  return found !== null && mayReadProject(context.reader, found.project) ? text : null;
 }
 
 /** Saving an artifact sends everything that is known of it; what is so already needs no change. */

@@ -65,7 +65,7 @@ export function isAllowed(
   project: NodeRow,
 ): boolean {
   const place = { team: String(project.props.teamName), project: project.name };
-  return isPermitted(reader.grants, permission, {
+  return isPermitted(reader.access, permission, {
     place,
     now: instantFromMs(hub.clock.nowMs()),
   });
