@@ -18,6 +18,7 @@ import { LineageNodeResolver } from './resolvers/lineage-node-resolver.ts';
 import { LineageQueries } from './resolvers/lineage-queries.ts';
 import { ModelVersionResolver } from './resolvers/model-version-resolver.ts';
 import { NodeQueries } from './resolvers/node-queries.ts';
+import { PathQueries } from './resolvers/path-queries.ts';
 import { ProjectMutations } from './resolvers/project-mutations.ts';
 import { ProjectResolver } from './resolvers/project-resolver.ts';
 import { RunDescriptionResolver } from './resolvers/run-description-resolver.ts';
@@ -39,6 +40,7 @@ const RESOLVERS = [
   NodeQueries,
   FindQueries,
   LineageQueries,
+  PathQueries,
   AuditQueries,
   ProjectMutations,
   RunMutations,

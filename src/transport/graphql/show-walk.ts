@@ -22,7 +22,10 @@ export function askedWalk(root: string, args: LineageArgs, times: AsKnown): Aske
 }
 
 /** A walk as a Subgraph. Its nodes are thin: what more is asked of them is loaded by need. */
-export function showWalk(walk: LineagePage, { question, times }: AskedWalk) {
+export function showWalk(
+  walk: LineagePage,
+  { question, times }: Pick<AskedWalk, 'question' | 'times'>,
+) {
   return {
     endCursor: walk.next === null ? null : writeCursor(question, walk.next),
     nodes: walk.nodes.map((element) => showElement(element, times)),
