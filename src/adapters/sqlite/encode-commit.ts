@@ -33,12 +33,12 @@ function encodeFact(row: FactRow, at: string): EncodedFact {
       filled(row.type, `${at}.type`),
       filled(row.outcome, `${at}.outcome`),
       filled(row.actor, `${at}.actor`),
-      row.subject === null ? null : filled(row.subject, `${at}.subject`),
       filled(row.recordedAt, `${at}.recordedAt`),
       key === null ? null : filled(key.actor, `${at}.idempotency.actor`),
       key === null ? null : filled(key.operation, `${at}.idempotency.operation`),
       key === null ? null : indexed(key.key, `${at}.idempotency.key`),
     ],
+    subject: row.subject === null ? null : filled(row.subject, `${at}.subject`),
     projects: row.projects.map((project, n) => filled(project, `${at}.projects[${n}]`)),
     leafLength: row.leaf.length,
     sidecar: row.sidecar.map(({ person, box }, n) => ({

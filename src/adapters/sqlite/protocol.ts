@@ -87,8 +87,9 @@ export interface EncodedCommit {
 }
 
 export interface EncodedFact {
-  /** Columns of `fact` without project list and leaf. */
+  /** Columns of `fact` without subject, project list and leaf. */
   readonly cells: readonly Cell[];
+  readonly subject: string | null;
   readonly projects: readonly string[];
   readonly leafLength: number;
   readonly sidecar: readonly { readonly person: string; readonly length: number }[];

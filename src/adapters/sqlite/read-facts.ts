@@ -4,7 +4,8 @@ import type { Cell, Database } from './driver.ts';
 import type { PackedFacts } from './protocol.ts';
 import { listed, SqlValues } from './sql-values.ts';
 
-const FACT_COLUMNS = `f.idx, f.id, f.type, f.outcome, f.actor, f.subject, l.projects,
+const SUBJECT = 'coalesce(f.subject, (select id from node where pk = f.subject_node))';
+const FACT_COLUMNS = `f.idx, f.id, f.type, f.outcome, f.actor, ${SUBJECT}, l.projects,
   f.recorded_at, f.key_actor, f.key_operation, f.key_text, f.leaf`;
 const LEAF = 11;
 const BOX = 2;
@@ -81,7 +82,12 @@ function sourcesOf(query: FactQuery, values: SqlValues): Source[] {
     return [{ from, key: 'b.idx', where: [`n.id = ${values.text(query.about)}`] }];
   }
   if (query.subject !== undefined) {
-    return [{ ...plain, where: [`f.subject = ${values.text(query.subject)}`] }];
+    const subject = values.text(query.subject);
+    const node = `(select pk from node where id = ${subject})`;
+    return [
+      { ...plain, where: [`f.subject_node = ${node}`] },
+      { ...plain, where: [`f.subject = ${subject}`] },
+    ];
   }
   if (query.project !== undefined) {
     const from = 'from fact_project p cross join fact f on f.idx = p.idx';
@@ -104,9 +110,11 @@ const TYPE_RANGES_MAX = 16;
 /** The plus signs keep SQLite from entering by these columns. */
 function conditionsOf(query: FactQuery, values: SqlValues): string[] {
   const conditions: string[] = [];
-  const { actor, subject, types, outcome, from, to } = query;
+  const { actor, types, outcome, from, to } = query;
   if (actor !== undefined) conditions.push(`+f.actor = ${values.text(actor)}`);
-  if (subject !== undefined) conditions.push(`+f.subject = ${values.text(subject)}`);
+  if (query.subject !== undefined) {
+    conditions.push(`${SUBJECT} = ${values.text(query.subject)}`);
+  }
   if (types !== undefined) conditions.push(`+f.type in ${listed(values.list(types))}`);
   if (outcome !== undefined) conditions.push(`+f.outcome = ${values.text(outcome)}`);
   if (from !== undefined) conditions.push(`f.idx >= ${values.number(from)}`);

@@ -132,13 +132,16 @@ export class RowWriter {
   #writeFact(fact: EncodedFact, bytes: Uint8Array, start: number): number {
     const leafEnd = start + fact.leafLength;
     const index = fact.cells[0] as number;
+    const node = fact.subject === null ? null : this.#findKey(fact.subject);
+    const subject = node === null ? fact.subject : null;
+    const projects = this.#projectListOf(fact.projects);
     this.#database
       .prepare(
-        `insert into fact (idx, id, type, outcome, actor, subject, recorded_at,
-         key_actor, key_operation, key_text, project_list, leaf)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `insert into fact (idx, id, type, outcome, actor, recorded_at,
+         key_actor, key_operation, key_text, subject, subject_node, project_list, leaf)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
-      .run(...fact.cells, this.#projectListOf(fact.projects), bytes.subarray(start, leafEnd));
+      .run(...fact.cells, subject, node, projects, bytes.subarray(start, leafEnd));
     const mark = this.#database.prepare(
       'insert or ignore into fact_project (project, idx) values (?, ?)',
     );
@@ -160,13 +163,18 @@ export class RowWriter {
 
   /** The key of an id; an id that is only named gets a row that says no more than that. */
   #keyOf(id: NodeId): number {
-    const known = this.#keys.get(id);
-    if (known !== undefined) return known;
-    const found = this.#database.prepare('select pk from node where id = ?').all(id)[0];
-    if (found !== undefined) return this.#remember(id, found[0] as number);
+    const found = this.#findKey(id);
+    if (found !== null) return found;
     const pk = this.#nextKey();
     this.#database.prepare('insert into node (pk, id) values (?, ?)').run(pk, id);
     return this.#remember(id, pk);
+  }
+
+  #findKey(id: NodeId): number | null {
+    const known = this.#keys.get(id);
+    if (known !== undefined) return known;
+    const found = this.#database.prepare('select pk from node where id = ?').all(id)[0];
+    return found === undefined ? null : this.#remember(id, found[0] as number);
   }
 
   /** Counted here: asking SQLite for the key of each new row cost more than writing the row. */
