@@ -22,6 +22,8 @@ export interface WalkPage extends ReadableWalk {
  * everything left out is reached from there.
  */
 export function cutWalk(walk: ReadableWalk, { kinds, from = 0, first }: WalkCut): WalkPage {
+  // Most first pages are whole walks of their own.
+  if (!kinds && from === 0 && walk.nodes.length <= first) return { ...walk, next: null };
   const asked = kinds ? walk.nodes.filter(({ kind }) => kinds.includes(kind)) : walk.nodes;
   const nodes = asked.slice(from, from + first);
   const end = from + nodes.length;

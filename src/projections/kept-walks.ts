@@ -1,7 +1,10 @@
+import type { ActorRef } from '../domain/actor.ts';
 import type { ReadableWalk } from './restrict-walk.ts';
 
 /** Whole walks that are kept for the next page; each has at most WALK_NODES_MAX nodes. */
 export const WALKS_KEPT_MAX = 8;
+/** Most readers of whom is noted that they go on behind large pages. */
+const READERS_NOTED_MAX = 1_000;
 
 /**
  * Keeps the walks that readers are paging through, so that a page is not a new walk. A key must
@@ -9,6 +12,7 @@ export const WALKS_KEPT_MAX = 8;
  */
 export class KeptWalks {
   readonly #walks = new Map<string, Promise<ReadableWalk>>();
+  readonly #goOn = new Set<ActorRef>();
 
   walk(key: string, make: () => Promise<ReadableWalk>): Promise<ReadableWalk> {
     const kept = this.#walks.get(key) ?? make();
@@ -20,5 +24,19 @@ export class KeptWalks {
       if (oldest !== undefined) this.#walks.delete(oldest);
     }
     return kept;
+  }
+
+  /** Notes that a reader has gone on behind a large page, as they will probably do again. */
+  noteGoesOn(reader: ActorRef): void {
+    this.#goOn.add(reader);
+    if (this.#goOn.size > READERS_NOTED_MAX) {
+      const [oldest] = this.#goOn;
+      if (oldest !== undefined) this.#goOn.delete(oldest);
+    }
+  }
+
+  /** Whether the reader did so after their last large first page; from now on it counts anew. */
+  takeGoesOn(reader: ActorRef): boolean {
+    return this.#goOn.delete(reader);
   }
 }

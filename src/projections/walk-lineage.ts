@@ -18,6 +18,14 @@ import { type ReadableWalk, restrictWalk } from './restrict-walk.ts';
 /** Most nodes that one question about lineage is answered with. */
 export const LINEAGE_NODES_MAX = 1_000;
 
+/**
+ * Sizes of the walks that pages behind the first one are cut from: the least that holds the page,
+ * so that the second of many small pages is no walk through everything.
+ */
+const WALK_SIZES: readonly number[] = [500, 2_000, WALK_NODES_MAX];
+/** A reader who asks for so many nodes at once may well want all there are. */
+const LARGE_PAGE_NODES = 500;
+
 /** Kinds that stand beside the graph of lineage and can be no part of a walk. */
 const OTHER_KINDS: readonly NodeKind[] = ['TEAM', 'PROJECT', 'AGENT', 'ALIAS'];
 
@@ -50,16 +58,17 @@ export interface WalkSource {
 
 /**
  * The node that a walk is to start from. An id that the reader may not see answers exactly as
- * an unknown one does; the opaque id of a Restricted element leads on from there.
+ * an unknown one does; the opaque id of a Restricted element leads on from there. The times may
+ * still be on their way, so that the store is asked for both at once.
  */
 export async function rootOf(
   id: string,
-  times: AsKnown,
+  times: AsKnown | Promise<AsKnown>,
   { store, reader, secret }: WalkSource,
 ): Promise<NodeId> {
   const behind = nodeOfOpaqueId(id, { reader: reader.actor.ref, secret });
-  const [row] = await store.get([behind ?? id]);
-  const known = row && (times.knownAt === undefined || row.since <= times.knownAt);
+  const [[row], { knownAt }] = await Promise.all([store.get([behind ?? id]), times]);
+  const known = row && (knownAt === undefined || row.since <= knownAt);
   const walkable = known && !OTHER_KINDS.includes(row.kind);
   if (walkable && (behind !== null || mayRead(reader, row))) return row.id;
   throw new DomainError('NOT_FOUND', `there is no node with the id ${JSON.stringify(id)}`);
@@ -73,7 +82,9 @@ export async function walkLineage(
 ): Promise<LineagePage> {
   checkReach('depth', question.depth, WALK_DEPTH_MAX);
   checkReach('first', question.first, LINEAGE_NODES_MAX);
-  return walkFrom(await rootOf(id, question.times, source), question, source);
+  const times = pinned(question, source);
+  const root = await rootOf(id, times, source);
+  return walkFrom(root, { ...question, times: await times }, source);
 }
 
 /**
@@ -88,36 +99,67 @@ export async function walkFrom(
   const { depth, first, kinds, after } = question;
   checkReach('depth', depth, WALK_DEPTH_MAX);
   checkReach('first', first, LINEAGE_NODES_MAX);
-  const knownAt = after?.[0] ?? question.times.knownAt ?? (await newest(source.store));
-  const pinned = { ...question, times: { ...question.times, knownAt } };
-  // A first page that leaves nothing out is a walk of its own size; others are cut from the whole.
-  const plain = kinds === undefined && source.reader.scope.all && after === undefined;
-  const walk = plain
-    ? await walkAt(root, pinned, { limit: first, source })
-    : await source.kept.walk(keyOf(root, pinned, source), () =>
-        walkAt(root, pinned, { limit: WALK_NODES_MAX, source }),
-      );
-  const page = cutWalk(walk, { kinds, from: after?.[1] ?? 0, first });
-  const isCut = plain && walk.truncated && walk.nodes.length >= first;
-  const next = isCut ? first : page.next;
-  return { ...page, next: next === null ? null : [knownAt, next] };
+  const times = await pinned(question, source);
+  const asked: AskedPage = { ...question, root, times };
+  const limit = limitOf(asked, source);
+  const walk = await walkFor(asked, limit, source);
+  const from = after?.[1] ?? 0;
+  const page = cutWalk(walk, { kinds, from, first });
+  const isCut = walk.truncated && walk.nodes.length === limit && limit < WALK_NODES_MAX;
+  const end = page.next ?? (isCut ? from + page.nodes.length : null);
+  return { ...page, next: end === null ? null : [times.knownAt, end] };
 }
 
-async function newest(store: LineageStore): Promise<LogIndex> {
-  const { size } = await store.head();
-  return size - 1;
+/** A question about a page of the walk from a root, as it was at one log index. */
+interface AskedPage extends LineageQuestion {
+  readonly root: NodeId;
+}
+
+/** The log index that all pages of the answer are cut at, with the other time. */
+async function pinned(
+  { times, after }: LineageQuestion,
+  { store }: WalkSource,
+): Promise<AsKnown & { readonly knownAt: LogIndex }> {
+  const knownAt = after?.[0] ?? times.knownAt ?? (await store.head()).size - 1;
+  return { ...times, knownAt };
+}
+
+/**
+ * How many nodes to walk for a page. What stands in for hidden ones, and which are of the asked
+ * kinds, only the whole walk tells; else those up to the end of the page tell it. A reader who
+ * went on behind their last large page gets the next page of this one walked along.
+ */
+function limitOf({ kinds, first, after }: AskedPage, { reader, kept }: WalkSource): number {
+  if (kinds !== undefined || !reader.scope.all) return WALK_NODES_MAX;
+  const isLarge = first >= LARGE_PAGE_NODES;
+  if (after === undefined) {
+    return isLarge && kept.takeGoesOn(reader.actor.ref) ? sizeFor(2 * first) : first;
+  }
+  if (isLarge) kept.noteGoesOn(reader.actor.ref);
+  return sizeFor(after[1] + first);
+}
+
+function sizeFor(end: number): number {
+  return WALK_SIZES.find((size) => size >= end) ?? WALK_NODES_MAX;
+}
+
+function walkFor(asked: AskedPage, limit: number, source: WalkSource): Promise<ReadableWalk> {
+  const make = () => walkAt(asked, limit, source);
+  // A walk that ends with the first page is of no use to another one.
+  const isForOnePage = asked.after === undefined && limit === asked.first;
+  return isForOnePage ? make() : source.kept.walk(keyOf(asked, limit, source), make);
 }
 
 /** Everything that a walk's answer depends on; equal keys may share one. */
-function keyOf(root: NodeId, question: LineageQuestion, { reader }: WalkSource): string {
-  const { direction, depth, times } = question;
-  return JSON.stringify([reader.actor.ref, reader.scope, root, direction, depth, times]);
+function keyOf(asked: AskedPage, limit: number, { reader }: WalkSource): string {
+  const { root, direction, depth, times } = asked;
+  return JSON.stringify([reader.actor.ref, reader.scope, root, direction, depth, times, limit]);
 }
 
 async function walkAt(
-  root: NodeId,
-  { direction, depth, times }: LineageQuestion,
-  { limit, source }: { readonly limit: number; readonly source: WalkSource },
+  { root, direction, depth, times }: AskedPage,
+  limit: number,
+  source: WalkSource,
 ): Promise<ReadableWalk> {
   const kinds = LINEAGE_EDGES;
   const query = { roots: [root], direction, kinds, depth, limit, ...times };
