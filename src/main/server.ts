@@ -1,4 +1,5 @@
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import { graphiqlDoor } from '../transport/graphql/graphiql-door.ts';
 import { graphqlDoor } from '../transport/graphql/graphql-door.ts';
 import { SIGNED_LINK_LIFE_MS } from '../transport/http/signed-links.ts';
 import type { Hub } from '../transport/hub.ts';
@@ -65,6 +66,7 @@ export async function buildServer(
     }
   });
   await app.register((scope) => graphqlDoor(scope, hub));
+  await app.register((scope) => graphiqlDoor(scope));
   await app.register((scope) => wandbDoor(scope, hub), { prefix: '/wandb' });
   return app;
 }

@@ -141,7 +141,7 @@ describe('the hub and a second subgraph behind one gateway', () => {
     expect(asked.map(({ length }) => length)).toEqual([VERSIONS, VERSIONS]);
   });
 
-  it('from others to the hub by id: a hundred versions, a run, null for an unknown id', async () => {
+  it('from others to the hub by id: a hundred versions, a run, an unknown id as null', async () => {
     const { data, errors } = await gateway.ask(`{
       bills {
         euros

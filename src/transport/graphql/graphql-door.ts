@@ -20,11 +20,15 @@ import { complexityLimit } from './complexity-limit.ts';
 import { checkDocument } from './document-limits.ts';
 import { formatErrorFor } from './format-error.ts';
 import { type GraphContext, graphContext } from './graph-context.ts';
+import { GRAPHIQL_PATH } from './graphiql-page.ts';
 import { extensionsOf } from './graphql-error.ts';
 import { buildHubSchema } from './hub-schema.ts';
 import { BODY_BYTES_MAX, DOCUMENT_TOKENS_MAX } from './limits.ts';
 
 const HTTP_BAD_REQUEST = 400;
+const SEE_OTHER = 303;
+/** The page for browsers, from /graphql; relative, for proxies that add a path. */
+const PAGE = GRAPHIQL_PATH.slice(1);
 
 /** Serves /graphql: queries and mutations by POST, queries by GET too. */
 export async function graphqlDoor(app: FastifyInstance, hub: Hub): Promise<void> {
@@ -41,7 +45,8 @@ export async function graphqlDoor(app: FastifyInstance, hub: Hub): Promise<void>
       method: ['GET', 'POST'],
       url: '/graphql',
       // Who it is comes first: nobody else gets their body read.
-      onRequest: async (request) => {
+      onRequest: async (request, reply) => {
+        if (isVisit(request)) return reply.header('vary', 'accept').redirect(PAGE, SEE_OTHER);
         readers.set(request, await authenticate(request.headers.authorization, hub));
       },
       preHandler: async (request, reply) => refuseOversized(request, reply),
@@ -49,6 +54,12 @@ export async function graphqlDoor(app: FastifyInstance, hub: Hub): Promise<void>
     });
     door.addHook('onClose', () => server.stop());
   });
+}
+
+/** Somebody opened the address in a browser, and asks for nothing but to see what is here. */
+function isVisit({ method, headers, query }: FastifyRequest): boolean {
+  const asks = (query as { readonly query?: unknown }).query !== undefined;
+  return method === 'GET' && !asks && /\btext\/html\b/.test(headers.accept ?? '');
 }
 
 function apolloServer(schema: GraphQLSchema, hub: Hub): ApolloServer<GraphContext> {
