@@ -27,7 +27,7 @@ const WALK_SIZES: readonly number[] = [500, 2_000, WALK_NODES_MAX];
 const LARGE_PAGE_NODES = 500;
 
 /** Kinds that stand beside the graph of lineage and can be no part of a walk. */
-const OTHER_KINDS: readonly NodeKind[] = ['TEAM', 'PROJECT', 'AGENT', 'ALIAS'];
+const OTHER_KINDS: readonly NodeKind[] = ['TEAM', 'PROJECT', 'AGENT', 'ALIAS', 'REGISTRATION'];
 
 export interface LineageQuestion {
   readonly direction: WalkQuery['direction'];

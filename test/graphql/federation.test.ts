@@ -95,6 +95,15 @@ describe('which types others can refer to', () => {
       );
       ids[version === 'OtherArtifact' ? 'Artifact' : version] = node.collection.id;
     }
+    const { register } = await client.get(
+      `mutation ($version: ID!) {
+        register(input: { version: $version, model: "main/open/each" }) {
+          registration { registeredModel { id } }
+        }
+      }`,
+      { version: ids.ModelVersion },
+    );
+    ids.RegisteredModel = register.registration.registeredModel.id;
     const references = [
       ...Object.entries(ids).map(([__typename, id]) => ({ __typename, id })),
       { __typename: 'Content', digest: digestOf(2) },

@@ -128,6 +128,13 @@ const DATA: Readonly<Record<string, fc.Arbitrary<object>>> = {
   }),
   'aliases.changed@1': fc.record({ collection, moves }),
   'lineage.recorded@1': fc.record({ run: id, inputs: fc.array(id), outputs: fc.array(id) }),
+  'registration.created@1': fc.record({
+    registration: fc.record({ id, number: fc.integer({ min: 1 }) }),
+    model: run,
+    modelResult: fc.constantFrom('created', 'existing'),
+    version: run,
+    digest: maybe(text),
+  }),
   'command.refused@1': fc.record({
     operation: text,
     code: text,

@@ -92,6 +92,7 @@ describe('the types of facts', () => {
         'version.registered@1',
         'aliases.changed@1',
         'lineage.recorded@1',
+        'registration.created@1',
         'command.refused@1',
         'refusals.counted@1',
       ]),

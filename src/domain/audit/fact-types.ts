@@ -3,12 +3,13 @@ import type { JsonObject } from '../values/value.ts';
 import type { FactType, FactView } from './fact-type.ts';
 import * as hub from './facts/hub.ts';
 import * as refusal from './facts/refusal.ts';
+import * as registry from './facts/registry.ts';
 import * as run from './facts/run.ts';
 import * as version from './facts/version.ts';
 import type { LeafEnvelope } from './leaf.ts';
 
 /** Every version of every type of fact there has been. Nothing ever leaves this list. */
-export const FACT_TYPES: readonly FactType[] = [hub, run, version, refusal].flatMap(
+export const FACT_TYPES: readonly FactType[] = [hub, run, version, registry, refusal].flatMap(
   (room) => Object.values(room) as unknown as FactType[],
 );
 

@@ -33,6 +33,13 @@ describe('the content of a node', () => {
     expect(withoutArrival(early)).toEqual(withoutArrival(later));
   });
 
+  it('does not hold in which order versions were registered', () => {
+    const model = (registrationCount: number) => row({ registrationCount });
+    expect(withoutArrival(model(1))).toEqual(withoutArrival(model(2)));
+    const own = (registrationNumber: number) => row({ registrationNumber, version: 'mdv_x' });
+    expect(withoutArrival(own(1))).toEqual(withoutArrival(own(2)));
+  });
+
   it('leaves out the fact of a personal value at any depth, and keeps whose it is', () => {
     const grant = (fact: number) => row({ 'grant:1': { role: 'VIEWER', reason: notes(fact) } });
     expect(withoutArrival(grant(1))).toEqual(withoutArrival(grant(2)));

@@ -5,7 +5,10 @@ import { isCollectionKind } from './kinds.ts';
 import { LATEST } from './names.ts';
 
 /** Properties that say when something came or in which order, not what it is. */
-const ARRIVAL_PROPS: readonly string[] = ['ordinal', 'versionCount', 'bytes', 'client'];
+const ARRIVAL_PROPS: readonly string[] = [
+  ...['ordinal', 'versionCount', 'bytes', 'client'],
+  ...['registrationNumber', 'registrationCount'],
+];
 /** A collection is of the type that its first version had. */
 const COLLECTION_ARRIVAL_PROPS: readonly string[] = [...ARRIVAL_PROPS, 'type'];
 /** Times of the world where the client stated them, of the hub where it did not. */

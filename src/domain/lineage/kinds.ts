@@ -12,6 +12,8 @@ export const NODE_KINDS = {
   ARTIFACT: 'art',
   ARTIFACT_VERSION: 'arv',
   ALIAS: 'als',
+  REGISTERED_MODEL: 'rmd',
+  REGISTRATION: 'reg',
 } as const;
 
 export type NodeKind = keyof typeof NODE_KINDS;
@@ -30,6 +32,7 @@ export const EDGE_KINDS = [
   'ACTED_ON_BEHALF_OF',
   'VERSION_OF',
   'ALIASES',
+  'REGISTERS',
 ] as const;
 
 export type EdgeKind = (typeof EDGE_KINDS)[number];

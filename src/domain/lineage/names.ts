@@ -55,6 +55,16 @@ export function aliasId(org: string, collection: NodeId, name: string): NodeId {
   return nodeId({ org, container: collection, kind: 'ALIAS', name });
 }
 
+/** A registered model lives in a project, its registry, and is named within that. */
+export function registeredModelId(org: string, project: NodeId, name: string): NodeId {
+  return nodeId({ org, container: project, kind: 'REGISTERED_MODEL', name });
+}
+
+/** A version is registered under a model once, so the version names the registration. */
+export function registrationId(org: string, model: NodeId, version: NodeId): NodeId {
+  return nodeId({ org, container: model, kind: 'REGISTRATION', name: version });
+}
+
 /** The alias that follows the newest version. */
 export const LATEST = 'latest';
 

@@ -2,7 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SYSTEM_ACTOR } from '../actor.ts';
 import { COLLECTION_KINDS, NODE_KINDS, type NodeKind } from './kinds.ts';
-import { aliasId, collectionId, jobId, projectId, runId, teamId, versionId } from './names.ts';
+import {
+  aliasId,
+  collectionId,
+  jobId,
+  projectId,
+  registeredModelId,
+  registrationId,
+  runId,
+  teamId,
+  versionId,
+} from './names.ts';
 import { kindOfId, type NodeName, nodeId } from './node-id.ts';
 
 const ORG = 'example';
@@ -51,6 +61,15 @@ describe('ids that never change', () => {
     );
   });
 
+  it('of a registered model and of a registration', () => {
+    const model = 'rmd_9CzbDN4YPevIqQCW3z_mcC6q8EaOqgOKRhGuDI-JpBw';
+    const [, version] = GOLDEN_COLLECTIONS.MODEL;
+    expect(registeredModelId(ORG, PROJECT, 'risk')).toBe(model);
+    expect(registrationId(ORG, model, version)).toBe(
+      'reg_ZFGMI3WGYBTFXHveHnaj0zbxbbRq_4UGQlX_x4qgo70',
+    );
+  });
+
   it.each(COLLECTION_KINDS)('of a %s, a version and an alias of it', (kind) => {
     const [collection, version, alias] = GOLDEN_COLLECTIONS[kind];
     expect(collectionId(ORG, { project: PROJECT, kind, name: 'weights' })).toBe(collection);
@@ -72,6 +91,8 @@ describe('ids that never change', () => {
       ARTIFACT: 'art',
       ARTIFACT_VERSION: 'arv',
       ALIAS: 'als',
+      REGISTERED_MODEL: 'rmd',
+      REGISTRATION: 'reg',
     });
     expect(new Set(Object.values(NODE_KINDS)).size).toBe(Object.keys(NODE_KINDS).length);
   });

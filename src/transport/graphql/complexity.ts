@@ -23,6 +23,11 @@ export function pageComplexity({ childComplexity, args }: Costs): number {
   return LOOKUP_COST + sizeOf(args, PAGE_DEFAULT) * childComplexity;
 }
 
+/** A short list that comes by one question to a store. */
+export function listComplexity({ childComplexity }: Costs): number {
+  return LOOKUP_COST + ITEMS_ASSUMED * childComplexity;
+}
+
 /** A walk whose answer is a plain list. */
 export function walkListComplexity({ childComplexity }: Costs): number {
   return WALK_COST + ITEMS_ASSUMED * childComplexity;

@@ -12,9 +12,10 @@ import type { GraphContext } from './graph-context.ts';
 import { REFERENCES_MAX } from './limits.ts';
 import { printSubgraph } from './print-subgraph.ts';
 import { showId } from './shown-node.ts';
+import { showRegisteredModel } from './shown-registration.ts';
 
 /** A field that other subgraphs refer to an entity by. */
-export type KeyField = 'id' | 'digest';
+export type KeyField = 'id' | 'digest' | 'name';
 
 /** Types that other subgraphs can refer to, with the keys that they do it by. */
 export const ENTITY_KEYS: Readonly<Record<string, readonly KeyField[]>> = {
@@ -28,6 +29,7 @@ export const ENTITY_KEYS: Readonly<Record<string, readonly KeyField[]>> = {
   ModelVersion: ['id'],
   OtherArtifactVersion: ['id'],
   Project: ['id'],
+  RegisteredModel: ['id', 'name'],
   Run: ['id'],
   Team: ['id'],
 };
@@ -45,6 +47,7 @@ const FINDERS: Readonly<Record<KeyField, Finder>> = {
     const { rows } = await loaders.content.load(digest);
     return rows.length === 0 ? null : { __typename: 'Content', digest };
   },
+  name: (name, context) => showRegisteredModel(name, { ambiguous: 'none' }, context),
 };
 
 const ADDITIONS = parse(`

@@ -21,6 +21,10 @@ import { NodeQueries } from './resolvers/node-queries.ts';
 import { PathQueries } from './resolvers/path-queries.ts';
 import { ProjectMutations } from './resolvers/project-mutations.ts';
 import { ProjectResolver } from './resolvers/project-resolver.ts';
+import { RegisteredModelResolver } from './resolvers/registered-model-resolver.ts';
+import { RegistrationResolver } from './resolvers/registration-resolver.ts';
+import { RegistryMutations } from './resolvers/registry-mutations.ts';
+import { RegistryQueries } from './resolvers/registry-queries.ts';
 import { RunDescriptionResolver } from './resolvers/run-description-resolver.ts';
 import { RunMutations } from './resolvers/run-mutations.ts';
 import { RunResolver } from './resolvers/run-resolver.ts';
@@ -33,6 +37,7 @@ import { Job } from './types/job.ts';
 import { Model } from './types/model.ts';
 import { ModelVersion } from './types/model-version.ts';
 import { OtherArtifactVersion } from './types/other-artifact-version.ts';
+import { RegisteredModel } from './types/registered-model.ts';
 import { Restricted } from './types/restricted.ts';
 import { Run } from './types/run.ts';
 
@@ -41,16 +46,20 @@ const RESOLVERS = [
   FindQueries,
   LineageQueries,
   PathQueries,
+  RegistryQueries,
   AuditQueries,
   ProjectMutations,
   RunMutations,
   VersionMutations,
   LineageMutations,
+  RegistryMutations,
   LineageNodeResolver,
   RunResolver,
   RunDescriptionResolver,
   ArtifactVersionResolver,
   ModelVersionResolver,
+  RegisteredModelResolver,
+  RegistrationResolver,
   ArtifactCollectionResolver,
   ProjectResolver,
   ActorResolver,
@@ -70,6 +79,7 @@ const TYPES_BEHIND_INTERFACES = [
   ModelVersion,
   Artifact,
   OtherArtifactVersion,
+  RegisteredModel,
   Restricted,
   Content,
 ];

@@ -18,6 +18,8 @@ const TYPE_OF_KIND = {
   ARTIFACT: 'Artifact',
   ARTIFACT_VERSION: 'OtherArtifactVersion',
   ALIAS: null,
+  REGISTERED_MODEL: 'RegisteredModel',
+  REGISTRATION: null,
 } as const satisfies Record<NodeKind, string | null>;
 
 /** Types of the kinds that belong to no project's lineage. */

@@ -21,7 +21,7 @@ export async function versionPage(
   const { id, times } = collection;
   const question = questionOf('ArtifactCollection.versions', { asOf: times.asOf, of: id });
   const page = pageOf<LogIndex>(request, question);
-  const edges = (await edgesOf(collection, context))
+  const edges = (await versionEdges(collection, context))
     .filter(({ since }) => page.after === undefined || since < page.after)
     .sort((a, b) => b.since - a.since);
   const shown = edges.slice(0, page.size);
@@ -32,7 +32,8 @@ export async function versionPage(
   return connection(page, { items, more: edges.length > page.size, lookedTo: shown.at(-1)?.since });
 }
 
-async function edgesOf({ id, name, times }: ShownNode, { hub }: GraphContext) {
+/** The edges into a node from what is a version of it, in the order of their keys. */
+export async function versionEdges({ id, name, times }: ShownNode, { hub }: GraphContext) {
   const edges: EdgeRow[] = [];
   let after: EdgeRow | undefined;
   while (edges.length <= VERSIONS_ORDERED_MAX) {

@@ -10,6 +10,7 @@ export const LineageEdgeKind = {
   ACTED_ON_BEHALF_OF: 'ACTED_ON_BEHALF_OF',
   VERSION_OF: 'VERSION_OF',
   ALIASES: 'ALIASES',
+  REGISTERS: 'REGISTERS',
 } as const satisfies Record<EdgeKind, EdgeKind>;
 
 registerEnumType(LineageEdgeKind, {
@@ -24,5 +25,6 @@ registerEnumType(LineageEdgeKind, {
     ACTED_ON_BEHALF_OF: { description: 'An actor stood in for another one.' },
     VERSION_OF: { description: 'A version belongs to a collection.' },
     ALIASES: { description: 'An alias leads to a version.' },
+    REGISTERS: { description: 'A registration put a version under a registered model.' },
   },
 });

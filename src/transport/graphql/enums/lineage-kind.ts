@@ -9,6 +9,7 @@ export const LineageKind = {
   MODEL_VERSION: 'MODEL_VERSION',
   ARTIFACT: 'ARTIFACT',
   ARTIFACT_VERSION: 'ARTIFACT_VERSION',
+  REGISTERED_MODEL: 'REGISTERED_MODEL',
 } as const;
 
 export type LineageKind = keyof typeof LineageKind;
@@ -25,5 +26,6 @@ registerEnumType(LineageKind, {
     MODEL_VERSION: { description: 'A trained model; it never changes.' },
     ARTIFACT: { description: 'A collection of versions of any other type.' },
     ARTIFACT_VERSION: { description: 'A version that is neither a dataset nor a model.' },
+    REGISTERED_MODEL: { description: 'A name in a registry that model versions are put under.' },
   },
 });

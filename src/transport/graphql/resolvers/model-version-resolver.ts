@@ -1,10 +1,12 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { trainingData } from '../../../projections/training-data.ts';
-import { walkListComplexity } from '../complexity.ts';
+import { listComplexity, walkListComplexity } from '../complexity.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { type ShownNode, showNode } from '../shown-node.ts';
+import { showRegistrationsOf } from '../shown-registration.ts';
 import { DatasetVersion } from '../types/dataset-version.ts';
 import { ModelVersion } from '../types/model-version.ts';
+import { Registration } from '../types/registration.ts';
 
 const TRANSITIVE = {
   defaultValue: true,
@@ -25,5 +27,15 @@ export class ModelVersionResolver {
     const question = { reach: transitive ? 'all' : 'direct', times } as const;
     const nodes = await trainingData(id, question, { store: hub.store, reader });
     return nodes.map((node) => showNode(node, times));
+  }
+
+  @FieldResolver(() => [Registration], {
+    complexity: listComplexity,
+    description:
+      'Where it is registered, the latest registration first: the first 1,000 of those in ' +
+      'projects that the viewer may read.',
+  })
+  registrations(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return showRegistrationsOf(version, context);
   }
 }

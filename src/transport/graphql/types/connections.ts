@@ -4,6 +4,8 @@ import { ArtifactVersion } from './artifact-version.ts';
 import { AuditEntry } from './audit-entry.ts';
 import { LineageNode } from './lineage-node.ts';
 import { Project } from './project.ts';
+import { RegisteredModel } from './registered-model.ts';
+import { Registration } from './registration.ts';
 import { Run } from './run.ts';
 import { VersionFile } from './version-file.ts';
 
@@ -13,4 +15,6 @@ export const AuditEntryConnection = connectionOf(AuditEntry, 'AuditEntry');
 export const FileConnection = connectionOf(VersionFile, 'File');
 export const LineageNodeConnection = connectionOf(LineageNode, 'LineageNode');
 export const ProjectConnection = connectionOf(Project, 'Project');
+export const RegisteredModelConnection = connectionOf(RegisteredModel, 'RegisteredModel');
+export const RegistrationConnection = connectionOf(Registration, 'Registration');
 export const RunConnection = connectionOf(Run, 'Run');
