@@ -48,7 +48,7 @@ export async function findPath(
     pathAlong('DOWNSTREAM', question, source),
   ]);
   if (up.nodes.length === 0 && down.nodes.length === 0) {
-    return noPath(up.truncated || down.truncated);
+    return noPath({ truncated: up.truncated || down.truncated });
   }
   const isUp = down.nodes.length === 0 || (up.nodes.length > 0 && isShort(up, down));
   return isUp ? up : down;
@@ -77,7 +77,7 @@ async function searchPath(
   const kinds = LINEAGE_EDGES;
   const reach = { depth: WALK_DEPTH_MAX, limit: WALK_NODES_MAX };
   const walk = await store.walk({ roots: [from], direction, kinds, ...reach, ...times });
-  if (!walk.nodes.some(({ id }) => id === to)) return noPath(walk.truncated);
+  if (!walk.nodes.some(({ id }) => id === to)) return noPath(walk);
   const key = { reader: reader.actor.ref, secret };
   const restriction: Restriction = {
     direction,
@@ -119,7 +119,7 @@ export function shortestPath(walk: ReadableWalk, { from, to, direction }: PathEn
       if (!cameFrom.has(there)) cameFrom.set(there, here);
     }
   }
-  if (!cameFrom.has(to)) return noPath(false);
+  if (!cameFrom.has(to)) return noPath({ truncated: false });
   const ids: string[] = [];
   for (let at: string | null | undefined = to; at != null; at = cameFrom.get(at)) ids.unshift(at);
   return pathOf(walk, ids, direction);
@@ -147,7 +147,7 @@ function reversed({ nodes, ...path }: LineagePath): LineagePath {
   return { ...path, nodes: turned };
 }
 
-function noPath(truncated: boolean): LineagePath {
+function noPath({ truncated }: Pick<Walk, 'truncated'>): LineagePath {
   return { nodes: [], edges: [], truncated, frontier: [] };
 }
 
