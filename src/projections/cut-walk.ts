@@ -1,6 +1,6 @@
 import { compareText } from '../domain/lineage/graph-rows.ts';
 import type { NodeKind } from '../domain/lineage/kinds.ts';
-import type { ReadableWalk } from './restrict-walk.ts';
+import type { ReadableWalk, WalkElement } from './restrict-walk.ts';
 
 export interface WalkCut {
   /** Kinds that stay; all when left out. */
@@ -26,24 +26,50 @@ export function cutWalk(walk: ReadableWalk, { kinds, from = 0, first }: WalkCut)
   if (!kinds && from === 0 && walk.nodes.length <= first) return { ...walk, next: null };
   const asked = kinds ? walk.nodes.filter(({ kind }) => kinds.includes(kind)) : walk.nodes;
   const nodes = asked.slice(from, from + first);
-  const end = from + nodes.length;
-  const places = new Map(asked.slice(0, end).map(({ id }, place) => [id, place]));
-  const edges = walk.edges.filter((edge) => {
-    const [a, b] = [places.get(edge.from), places.get(edge.to)];
-    return a !== undefined && b !== undefined && Math.max(a, b) >= from;
+  const places = placesIn(walk);
+  const placeOf = (node: WalkElement | undefined) => (node && places.nodes.get(node.id)) ?? -1;
+  const [begin, last] = [placeOf(nodes[0]), placeOf(nodes.at(-1))];
+  const isAsked = (place: number) => !kinds || kinds.includes(walk.nodes[place]?.kind as NodeKind);
+  const edges = walk.edges.filter((_, at) => {
+    const [near, far] = [places.near[at] as number, places.far[at] as number];
+    return far >= begin && far <= last && isAsked(near) && isAsked(far);
   });
+  const end = from + nodes.length;
   if (end >= asked.length) return { ...walk, nodes, edges, next: null };
-  const frontier = frontierOf(walk, nodes.at(-1)?.id);
-  return { nodes, edges, truncated: true, frontier, next: end };
+  return { nodes, edges, truncated: true, frontier: frontierBehind(walk, last), next: end };
 }
 
-function frontierOf(walk: ReadableWalk, last: string | undefined): string[] {
-  const end = walk.nodes.findIndex(({ id }) => id === last) + 1;
-  const walked = new Set(walk.nodes.slice(0, end).map(({ id }) => id));
-  const frontier = new Set(walk.frontier.filter((id) => walked.has(id)));
-  for (const { from, to } of walk.edges) {
-    if (walked.has(from) === walked.has(to)) continue;
-    frontier.add(walked.has(from) ? from : to);
+/** The frontier of the walk when it had stopped at this place. */
+function frontierBehind(walk: ReadableWalk, last: number): string[] {
+  const { nodes, near, far } = placesIn(walk);
+  const frontier = new Set(walk.frontier.filter((id) => (nodes.get(id) as number) <= last));
+  for (const [at, place] of near.entries()) {
+    if (place <= last && (far[at] as number) > last) frontier.add(walk.nodes[place]?.id as string);
   }
   return [...frontier].sort(compareText);
+}
+
+/** Where nodes stand in a walk, and for each edge which of its ends comes first and last. */
+interface Places {
+  readonly nodes: ReadonlyMap<string, number>;
+  readonly near: Int32Array;
+  readonly far: Int32Array;
+}
+
+/** Worked out once for all pages that are cut from a walk. */
+const PLACES = new WeakMap<ReadableWalk, Places>();
+
+function placesIn(walk: ReadableWalk): Places {
+  const known = PLACES.get(walk);
+  if (known) return known;
+  const nodes = new Map(walk.nodes.map(({ id }, place) => [id, place]));
+  const [near, far] = [new Int32Array(walk.edges.length), new Int32Array(walk.edges.length)];
+  for (const [at, edge] of walk.edges.entries()) {
+    const [a, b] = [nodes.get(edge.from) as number, nodes.get(edge.to) as number];
+    near[at] = Math.min(a, b);
+    far[at] = Math.max(a, b);
+  }
+  const places = { nodes, near, far };
+  PLACES.set(walk, places);
+  return places;
 }
