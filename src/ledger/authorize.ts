@@ -9,7 +9,7 @@ import {
 } from '../domain/governance/permissions.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import { type Instant, instantFromMs } from '../domain/time.ts';
-import type { GraphView } from './command.ts';
+import type { GraphView, Requirement } from './command.ts';
 import type { DecisionPlace, Entry } from './decide-entry.ts';
 
 /**
@@ -24,16 +24,50 @@ export function authorize({ command, input, request }: Entry, place: DecisionPla
   // The clock decides what has expired: the log's time may have been pushed ahead once.
   const now = instantFromMs(place.clock.nowMs());
   refuseEndedKey(access, now);
-  for (const requirement of command.requires(input, overlay)) {
-    const { permission } = requirement;
-    const at = 'of' in requirement ? placeOf(overlay, requirement.of) : requirement.place;
-    const where = { place: at ?? {}, now };
-    if (isPermitted(access, permission, where)) continue;
-    const refusal = refusalOf(command.operation, { permission, at }, { access, now });
-    const isSeen = !('of' in requirement) || isPermitted(access, 'record.read', where);
-    if (isSeen) throw refusal;
-    throw new HiddenRefusal(`there is no node with the id ${requirement.of}`, refusal);
+  for (const requirement of command.requires(input, overlay, request.actor)) {
+    for (const wanted of wantedOf(requirement, place, now)) {
+      refuseUnlessPermitted(command.operation, wanted, { access, now });
+    }
   }
+}
+
+/** A permission at a place that is worked out, or at the place of a node. */
+interface Wanted {
+  readonly permission: Permission;
+  readonly at: Place | null;
+  /** What a refusal calls the place, when it is not to be named as it is. */
+  readonly shownAs?: string | undefined;
+  /** Why it is asked for, where that is not plain to see. */
+  readonly because?: string;
+  readonly node?: NodeId;
+}
+
+function wantedOf(
+  requirement: Requirement,
+  { overlay, roles }: DecisionPlace,
+  now: Instant,
+): Wanted[] {
+  if ('of' in requirement) {
+    const { permission, of } = requirement;
+    return [{ permission, at: placeOf(overlay, of), node: of }];
+  }
+  const { place: at } = requirement;
+  if ('everythingOf' in requirement) {
+    const role = requirement.everythingOf;
+    const because = `one gives only what one has, and ${role} permits it`;
+    return roles[role].map((permission) => ({ permission, at, because }));
+  }
+  const { permission, until = null, shownAs } = requirement;
+  return until !== null && until <= now ? [] : [{ permission, at, shownAs }];
+}
+
+function refuseUnlessPermitted(operation: string, wanted: Wanted, who: Who): void {
+  const where = { place: wanted.at ?? {}, now: who.now };
+  if (isPermitted(who.access, wanted.permission, where)) return;
+  const refusal = refusalOf(operation, wanted, who);
+  const { node } = wanted;
+  if (node === undefined || isPermitted(who.access, 'record.read', where)) throw refusal;
+  throw new HiddenRefusal(`there is no node with the id ${node}`, refusal);
 }
 
 /** What is refused because it may not be seen shows as an unknown id, and is recorded as it is. */
@@ -54,19 +88,21 @@ export function refuseEndedKey({ key }: Pick<Access, 'key'>, now: Instant): void
   }
 }
 
-interface Missing {
-  readonly permission: Permission;
-  readonly at: Place | null;
+interface Who {
+  readonly access: Access;
+  readonly now: Instant;
 }
 
-function refusalOf(
+/** What is missing: FORBIDDEN by the grants, or KEY_SCOPE by the key alone. */
+export function refusalOf(
   operation: string,
-  { permission, at }: Missing,
-  { access, now }: { readonly access: Access; readonly now: Instant },
+  { permission, at, shownAs, because }: Pick<Wanted, 'permission' | 'at' | 'shownAs' | 'because'>,
+  { access, now }: Who,
 ): DomainError {
-  const where = [at?.team, at?.project].filter(Boolean).join('/') || 'the organization';
+  const named = [at?.team, at?.project].filter(Boolean).join('/') || 'the organization';
   const details = { missing: [permission] };
-  const needs = `${operation} needs ${permission} on ${where}`;
+  const reason = because === undefined ? '' : `: ${because}`;
+  const needs = `${operation} needs ${permission} on ${shownAs ?? named}${reason}`;
   if (!isGranted(access, permission, { place: at ?? {}, now })) {
     return new DomainError('FORBIDDEN', needs, { details });
   }

@@ -2,7 +2,7 @@ import type { Actor } from '../domain/actor.ts';
 import type { FactData, FactFields, FactType } from '../domain/audit/fact-type.ts';
 import type { FactSubject } from '../domain/audit/leaf.ts';
 import type { PersonalValues } from '../domain/audit/personal.ts';
-import type { Permission, Place } from '../domain/governance/permissions.ts';
+import type { Permission, Place, Role } from '../domain/governance/permissions.ts';
 import type { EdgeRow, LogIndex, NodeRow } from '../domain/lineage/graph-rows.ts';
 import type { EdgeKind } from '../domain/lineage/kinds.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
@@ -72,14 +72,27 @@ export interface Command<I extends CommandInput> {
   readonly derived?: readonly string[];
   wants(input: I, view: GraphView, context: { readonly org: string }): CommandWants;
   /** What the actor must be allowed to do, and where; asked when everything is loaded. */
-  requires(input: I, view: GraphView): readonly Requirement[];
+  requires(input: I, view: GraphView, actor: Actor): readonly Requirement[];
   decide(input: I, context: DecisionContext): Decision;
 }
 
-/** A permission at the place that a node belongs to, or at a place that is named. */
+/**
+ * A permission at the place that a node belongs to, or at a place that is named; or everything
+ * that a role would give at a place.
+ */
 export type Requirement =
   | { readonly permission: Permission; readonly of: NodeId }
-  | { readonly permission: Permission; readonly place: Place };
+  | PlaceRequirement
+  | { readonly everythingOf: Role; readonly place: Place };
+
+export interface PlaceRequirement {
+  readonly permission: Permission;
+  readonly place: Place;
+  /** It is asked for before this time only; null or left out: always. */
+  readonly until?: Instant | null;
+  /** What a refusal says instead of the place, where the place is not the actor's to know. */
+  readonly shownAs?: string;
+}
 
 /** What an acknowledged command leads to. */
 export interface Receipt {

@@ -220,7 +220,8 @@ function wantsOrNothing(entry: Entry, overlay: Overlay): CommandWants {
 
 function wantsOf({ command, input, request }: Entry, overlay: Overlay): CommandWants {
   const wants = command.wants(input, overlay, { org: request.org });
-  const nodes = [...(wants.nodes ?? []), ...placesOf(command.requires(input, overlay), overlay)];
+  const requirements = command.requires(input, overlay, request.actor);
+  const nodes = [...(wants.nodes ?? []), ...placesOf(requirements, overlay)];
   if (request.actor.ref !== SYSTEM_ACTOR.ref) nodes.push(request.actor.ref);
   return { ...wants, nodes };
 }

@@ -1,16 +1,14 @@
 import { createApiKey, revokeApiKey } from '../commands/api-keys.ts';
-import type { ActorRef } from '../domain/actor.ts';
-import type { Instant } from '../domain/time.ts';
-import { OPERATIONAL_PAGE_ENTRIES_MAX, type OperationalStore } from '../ports/operational-store.ts';
-import { type Credential, hashOfKey } from '../transport/http/authenticate.ts';
+import { type ActorRef, SYSTEM_ACTOR } from '../domain/actor.ts';
+import { holdingId } from '../domain/governance/access-ids.ts';
+import { type KeyRecord, keysOf } from '../domain/governance/permissions.ts';
+import { type Instant, instantFromMs } from '../domain/time.ts';
+import type { Credential } from '../transport/http/authenticate.ts';
+import { hashOfKey, newApiKeyText, prefixOfApiKey } from '../transport/http/keys.ts';
 import { type Founding, takeStep } from './founding.ts';
 
 /** Name of the first administrator's service account, and of what is kept of it. */
 export const ADMINISTRATOR = 'administrator';
-/** Characters of a key that may be shown, to tell keys apart. */
-export const KEY_PREFIX_LENGTH = 'ledgerline-'.length + 4;
-const KEY_BYTES = 32;
-const KEY_PROPERTY = 'apiKey:';
 
 /** What the operational store keeps of the first administrator. */
 export interface AdministratorEntry {
@@ -24,46 +22,59 @@ interface AdministratorKey {
   readonly prefix: string;
 }
 
-/** A key as its agent's node tells of it. */
-interface KeyOnRecord {
-  readonly id: string;
-  readonly prefix: string;
-  readonly expiresAt: Instant | null;
-  readonly revoked: boolean;
-}
-
 /**
- * The administrator has one key: that of the configuration, or one made here, which is returned.
- * Any other one ends, also one that a start which was cut off left behind.
+ * The administrator has one key of the hub's own making: that of the configuration, or one made
+ * here, which is returned. Any other one that a start made ends, also one that a start which was
+ * cut off left behind. Keys that people made for the administrator are theirs to end.
  */
 export async function foundAdministratorKey(
   founding: Founding,
-  { actor, key }: AdministratorEntry,
+  entry: AdministratorEntry,
 ): Promise<string | null> {
-  const wanted = founding.config.adminKey;
-  const holds = wanted === null ? key !== null : key?.hash === hashOfKey(wanted);
-  if (holds) {
+  const { actor, key } = entry;
+  if (await holdsKey(founding, entry)) {
     await endOtherKeys(founding, actor, (key as AdministratorKey).keyId);
     return null;
   }
+  const { adminKey: wanted } = founding.config;
   const made = wanted === null ? makeKey(founding) : null;
   const keyId = await giveKey(founding, actor, wanted ?? (made as string));
   await endOtherKeys(founding, actor, keyId);
   return made;
 }
 
+/**
+ * A key of the configuration that was revoked stays revoked: what leaked does not come back by
+ * itself. Without one in the configuration, the administrator is never left without any key.
+ */
+async function holdsKey(
+  { config, store, clock }: Founding,
+  { actor, key }: AdministratorEntry,
+): Promise<boolean> {
+  if (key === null) return false;
+  if (config.adminKey !== null) return key.hash === hashOfKey(config.adminKey);
+  const [agent] = await store.get([actor]);
+  const now = instantFromMs(clock.nowMs());
+  return keysOf(agent?.props ?? {}).some((each) => isLive(each, now));
+}
+
+function isLive({ revoked, expiresAt }: KeyRecord, now: Instant): boolean {
+  return !revoked && (expiresAt === null || now < expiresAt);
+}
+
 /** Shown before it is stored: a start cut off between the two wastes a key, and hides none. */
 function makeKey({ ids, onNewKey }: Founding): string {
-  const made = `ledgerline-${ids.bytes(KEY_BYTES).toString('hex')}`;
+  const made = newApiKeyText(ids);
   onNewKey(made);
   return made;
 }
 
 async function giveKey(founding: Founding, actor: ActorRef, key: string): Promise<string> {
   const { operational, ids } = founding;
-  const keyId = `key:${ids.uuid()}`;
-  const [hash, prefix] = [hashOfKey(key), key.slice(0, KEY_PREFIX_LENGTH)];
-  await takeStep(founding, createApiKey, { actor, keyId, prefix, expiresAt: null });
+  const keyId = holdingId('key', actor, ids.uuid());
+  const [hash, prefix] = [hashOfKey(key), prefixOfApiKey(key)];
+  const unlimited = { actions: null, scope: null, expiresAt: null };
+  await takeStep(founding, createApiKey, { actor, keyId, prefix, ...unlimited });
   const credential: Credential = { keyId, actor, hash };
   await operational.put('credential', [
     { key: hash, value: JSON.stringify(credential) },
@@ -72,39 +83,12 @@ async function giveKey(founding: Founding, actor: ActorRef, key: string): Promis
   return keyId;
 }
 
-/**
- * A key is on record before its credential is stored, and its credential goes before the record
- * says revoked. So a key that is not revoked may have one, and a revoked key has none.
- */
+/** The credentials of ended keys stay, so that whoever still shows one is told what it is. */
 async function endOtherKeys(founding: Founding, actor: ActorRef, keyId: string): Promise<void> {
   const [agent] = await founding.store.get([actor]);
-  const others = Object.entries(agent?.props ?? {})
-    .filter(([property]) => property.startsWith(KEY_PROPERTY))
-    .map(([, value]) => value as unknown as KeyOnRecord)
-    .filter(({ id, revoked }) => id !== keyId && !revoked);
-  if (others.length === 0) return;
-  await deleteCredentials(founding.operational, new Set(others.map(({ id }) => id)));
-  for (const { id, prefix, expiresAt } of others) {
-    await takeStep(founding, revokeApiKey, { actor, keyId: id, prefix, expiresAt });
-  }
-}
-
-/** Credentials stand under the hashes of their keys, which nothing else remembers. */
-async function deleteCredentials(
-  operational: OperationalStore,
-  keyIds: ReadonlySet<string>,
-): Promise<void> {
-  const limit = OPERATIONAL_PAGE_ENTRIES_MAX;
-  let after: string | undefined;
-  do {
-    const page = await operational.list('credential', { prefix: '', after, limit });
-    const found = page.filter(({ key, value }) => {
-      return key !== ADMINISTRATOR && keyIds.has((JSON.parse(value) as Credential).keyId);
-    });
-    await operational.delete(
-      'credential',
-      found.map(({ key }) => key),
-    );
-    after = page.length < limit ? undefined : page.at(-1)?.key;
-  } while (after !== undefined);
+  const others = keysOf(agent?.props ?? {}).filter(
+    ({ id, revoked, createdBy = SYSTEM_ACTOR.ref }) =>
+      id !== keyId && !revoked && createdBy === SYSTEM_ACTOR.ref,
+  );
+  for (const { id } of others) await takeStep(founding, revokeApiKey, { actor, keyId: id });
 }

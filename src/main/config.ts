@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { API_KEY_FORM } from '../transport/http/authenticate.ts';
+import { API_KEY_FORM } from '../transport/http/keys.ts';
 
 /** Every setting the hub knows. A LEDGERLINE_ variable that is not here stops the start. */
 export const SETTINGS = [

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../adapters/system/system-clock.ts';
 import { systemIds } from '../adapters/system/system-ids.ts';
 import type { ActorRef } from '../domain/actor.ts';
-import type { Json } from '../domain/values/value.ts';
+import { keysOf } from '../domain/governance/permissions.ts';
 import { authenticate } from '../transport/http/authenticate.ts';
 import type { Hub } from '../transport/hub.ts';
 import { ADMINISTRATOR } from './administrator-key.ts';
@@ -62,6 +63,7 @@ async function start(hub: Hub, { adminKey, cut, shown = [] }: Start): Promise<bo
     store: hub.store,
     operational: steps(hub.operational, ['put', 'delete']),
     ids: systemIds,
+    clock: systemClock,
     onNewKey: (key) => shown.push(key),
   };
   try {
@@ -84,11 +86,12 @@ async function opens(hub: Hub, key: string): Promise<boolean> {
 async function liveKeys(hub: Hub): Promise<{ onRecord: number; credentials: number }> {
   const entry = JSON.parse((await hub.operational.get('credential', ADMINISTRATOR)) ?? '');
   const [agent] = await hub.store.get([entry.actor as ActorRef]);
-  const isLive = ([name, value]: [string, Json]) =>
-    name.startsWith('apiKey:') && !(value as { revoked: boolean }).revoked;
-  const onRecord = Object.entries(agent?.props ?? {}).filter(isLive).length;
+  const live = keysOf(agent?.props ?? {}).filter(({ revoked }) => !revoked);
   const all = await hub.operational.list('credential', { prefix: '', limit: 1_000 });
-  return { onRecord, credentials: all.filter(({ key }) => key !== ADMINISTRATOR).length };
+  const opening = all
+    .filter(({ key }) => key !== ADMINISTRATOR)
+    .filter(({ value }) => live.some(({ id }) => id === JSON.parse(value).keyId));
+  return { onRecord: live.length, credentials: opening.length };
 }
 
 const ONE_KEY = { onRecord: 1, credentials: 1 };

@@ -1,12 +1,13 @@
+import { createOrganization } from '../commands/create-organization.ts';
 import {
   type CreateServiceAccountInput,
-  createOrganization,
   createServiceAccount,
-  createTeam,
-  grantRole,
-} from '../commands/found-hub.ts';
+} from '../commands/create-service-account.ts';
+import { type CreateTeamInput, createTeam } from '../commands/create-team.ts';
+import { grantRole } from '../commands/grants.ts';
 import { parseLeaf } from '../domain/audit/leaf.ts';
 import { DomainError } from '../domain/errors.ts';
+import { holdingId } from '../domain/governance/access-ids.ts';
 import { grantsOf } from '../domain/governance/permissions.ts';
 import type { OperationalStore } from '../ports/operational-store.ts';
 import {
@@ -23,7 +24,8 @@ import { type Founding, takeStep } from './founding.ts';
  */
 export async function foundHub(founding: Founding): Promise<string | null> {
   await foundOrganization(founding);
-  await takeStep(founding, createTeam, { name: founding.config.team });
+  const team: CreateTeamInput = { name: founding.config.team, ifExists: 'return' };
+  await takeStep(founding, createTeam, team);
   const entry = await foundAdministrator(founding);
   return foundAdministratorKey(founding, entry);
 }
@@ -59,11 +61,12 @@ async function foundAdministrator(founding: Founding): Promise<AdministratorEntr
   if (text === null) await keep(operational, entry);
   const [agent] = await store.get([entry.actor]);
   if (!agent) {
-    const input = { id: entry.actor, team: config.team, name: ADMINISTRATOR };
-    await takeStep<CreateServiceAccountInput>(founding, createServiceAccount, input);
+    const account = { id: entry.actor, team: config.team, name: ADMINISTRATOR };
+    const input: CreateServiceAccountInput = { ...account, ifExists: 'add' };
+    await takeStep(founding, createServiceAccount, input);
   }
   if (!agent || grantsOf(agent.props).length === 0) {
-    const grantId = ids.uuid();
+    const grantId = holdingId('grant', entry.actor, ids.uuid());
     const [role, scope, expiresAt] = ['ADMINISTRATOR', 'org', null] as const;
     await takeStep(founding, grantRole, { grantId, to: entry.actor, role, scope, expiresAt });
   }

@@ -1,6 +1,7 @@
 import { SYSTEM_ACTOR } from '../domain/actor.ts';
 import type { Command, CommandInput } from '../ledger/command.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { LineageStore } from '../ports/lineage-store.ts';
 import type { OperationalStore } from '../ports/operational-store.ts';
@@ -16,6 +17,7 @@ export interface Founding {
   readonly store: LineageStore;
   readonly operational: OperationalStore;
   readonly ids: Ids;
+  readonly clock: Clock;
   readonly onNewKey: OnNewKey;
 }
 

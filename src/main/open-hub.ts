@@ -71,9 +71,9 @@ export async function assembleHub(config: Config, publicUrl: () => string): Prom
       },
       ...{ ledger, ...parts },
     };
-    const { store, operational, ids } = parts;
+    const { store, operational, ids, clock } = parts;
     const found = (onNewKey: OnNewKey) =>
-      foundHub({ config, ledger, store, operational, ids, onNewKey });
+      foundHub({ config, ledger, store, operational, ids, clock, onNewKey });
     return { hub, found, close: () => closers.close() };
   });
 }

@@ -6,7 +6,14 @@ export const OPERATIONAL_PAGE_ENTRIES_MAX = 10_000;
 export const OPERATIONAL_VALUE_BYTES_MAX = 4 * 1024 * 1024;
 
 /** A room of the store: credentials, uploads under way, and what else is not a fact. */
-export type OperationalRoom = 'credential' | 'upload' | 'upload-file' | 'run-telemetry';
+export type OperationalRoom =
+  | 'credential'
+  | 'sign-in-key'
+  | 'email'
+  | 'key-use'
+  | 'upload'
+  | 'upload-file'
+  | 'run-telemetry';
 
 export interface OperationalEntry {
   readonly key: string;

@@ -63,7 +63,8 @@ async function play({ submit, ledger, clock }: TestLedger): Promise<void> {
   await submit(finishRun, finish);
   await submit(resumeRun, { run });
   await submit(finishRun, { ...finish, status: 'FINISHED', summary: { acc: 0.9 }, occurredAt });
-  const key = { actor: TRAINER.ref, keyId: 'key:1', prefix: 'ledgerline-abcd', expiresAt: null };
+  const named = { actor: TRAINER.ref, keyId: 'key:1', prefix: 'ledgerline-abcd' };
+  const key = { ...named, actions: null, scope: null, expiresAt: null };
   await submit(createApiKey, key, SYSTEM_ACTOR);
   await submit(revokeApiKey, key, SYSTEM_ACTOR);
   for (let at = 0; at < REFUSALS; at += 1) {

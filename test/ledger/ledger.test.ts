@@ -5,7 +5,7 @@ import { systemIds } from '../../src/adapters/system/system-ids.ts';
 import { type CreateProjectInput, createProject } from '../../src/commands/create-project.ts';
 import { createRun } from '../../src/commands/create-run.ts';
 import { finishRun } from '../../src/commands/finish-run.ts';
-import { type GrantRoleInput, grantRole } from '../../src/commands/found-hub.ts';
+import { type GrantRoleInput, grantRole } from '../../src/commands/grants.ts';
 import { recordLineage } from '../../src/commands/record-lineage.ts';
 import { registerVersion } from '../../src/commands/register-version.ts';
 import { setAliases } from '../../src/commands/set-aliases.ts';

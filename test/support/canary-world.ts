@@ -1,4 +1,4 @@
-import { createTeam } from '../../src/commands/found-hub.ts';
+import { createTeam } from '../../src/commands/create-team.ts';
 import { SYSTEM_ACTOR } from '../../src/domain/actor.ts';
 import type { Hub } from '../../src/transport/hub.ts';
 import { addService, type TestService } from './add-service.ts';
@@ -42,7 +42,7 @@ export async function openCanaryWorld(
   if (hidden === 'with the hidden project') {
     await hub.ledger.submit({
       command: createTeam,
-      input: { name: HIDDEN_TEAM },
+      input: { name: HIDDEN_TEAM, ifExists: 'refuse' },
       actor: SYSTEM_ACTOR,
     });
     await world.project(HIDDEN_PROJECT, CANARY);

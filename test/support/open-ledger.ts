@@ -6,13 +6,11 @@ import { openFilesystemObjectStore } from '../../src/adapters/filesystem/filesys
 import { openFilesystemPersonKeys } from '../../src/adapters/filesystem/filesystem-person-keys.ts';
 import { openSqliteLineageStore } from '../../src/adapters/sqlite/sqlite-lineage-store.ts';
 import { systemIds } from '../../src/adapters/system/system-ids.ts';
+import { createOrganization } from '../../src/commands/create-organization.ts';
 import { createProject } from '../../src/commands/create-project.ts';
-import {
-  createOrganization,
-  createServiceAccount,
-  createTeam,
-  grantRole,
-} from '../../src/commands/found-hub.ts';
+import { createServiceAccount } from '../../src/commands/create-service-account.ts';
+import { createTeam } from '../../src/commands/create-team.ts';
+import { grantRole } from '../../src/commands/grants.ts';
 import { type Actor, SYSTEM_ACTOR } from '../../src/domain/actor.ts';
 import { PROJECTION_VERSION } from '../../src/domain/audit/fact-types.ts';
 import { type Leaf, parseLeaf } from '../../src/domain/audit/leaf.ts';
@@ -101,14 +99,14 @@ export const FOUNDING_FACTS = 6;
 
 async function found(submit: TestLedger['submit']): Promise<void> {
   await submit(createOrganization, {}, SYSTEM_ACTOR);
-  await submit(createTeam, { name: 'main' }, SYSTEM_ACTOR);
+  await submit(createTeam, { name: 'main', ifExists: 'refuse' }, SYSTEM_ACTOR);
   for (const [id, name] of [
     [TRAINER.ref, 'trainer'],
     [STRANGER.ref, 'stranger'],
   ] as const) {
     await submit(
       createServiceAccount as Command<never>,
-      { id, team: 'main', name } as never,
+      { id, team: 'main', name, ifExists: 'refuse' } as never,
       SYSTEM_ACTOR,
     );
   }

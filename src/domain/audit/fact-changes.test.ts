@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { ActorRef } from '../actor.ts';
-import { ROLES } from '../governance/permissions.ts';
+import { PERMISSIONS, ROLES } from '../governance/permissions.ts';
 import { COLLECTION_KINDS, VERSION_KINDS } from '../lineage/kinds.ts';
 import { RUN_STATUSES } from '../lineage/run-status.ts';
 import { instantFromMs } from '../time.ts';
@@ -63,6 +63,28 @@ const moves = fc.array(
     closes: maybe(fc.record({ to: id, since: count })),
   }),
 );
+const instant = fc.integer({ min: 0, max: 4e12 }).map(instantFromMs);
+const granted = {
+  id,
+  role: fc.constantFrom(...ROLES),
+  scope: text,
+  scopeId: maybe(id),
+  expiresAt: maybe(text),
+};
+const apiKeyV2 = {
+  id,
+  prefix: text,
+  expiresAt: maybe(text),
+  actions: maybe(fc.subarray([...PERMISSIONS])),
+  scope: maybe(text),
+};
+const apiKeyRecord = fc.record({
+  ...apiKeyV2,
+  createdAt: maybe(instant),
+  createdBy: maybe(id),
+  replacedBy: maybe(id),
+});
+const signInKey = fc.record({ id, prefix: text });
 const apiKey = fc.record({
   agent: named,
   key: fc.record({ id, prefix: text, expiresAt: maybe(text) }),
@@ -89,6 +111,28 @@ const DATA: Readonly<Record<string, fc.Arbitrary<object>>> = {
   }),
   'apiKey.created@1': apiKey,
   'apiKey.revoked@1': apiKey,
+  'person.created@1': fc.record({
+    person: fc.record({ id }),
+    team: maybe(named),
+    signInKey: maybe(signInKey),
+  }),
+  'signInKey.created@1': fc.record({
+    agent: named,
+    key: signInKey,
+    ended: fc.array(fc.record({ id, prefix: text, createdAt: instant })),
+  }),
+  'serviceAccount.created@2': fc.record({ serviceAccount: named, team: named, nameNode: id }),
+  'role.granted@2': fc.record({ agent: named, grant: fc.record(granted), grantedBy: id }),
+  'role.revoked@1': fc.record({
+    agent: named,
+    grant: fc.record({ ...granted, grantedBy: maybe(id), grantedAt: maybe(instant) }),
+  }),
+  'apiKey.created@2': fc.record({
+    agent: named,
+    key: fc.record(apiKeyV2),
+    replaces: maybe(apiKeyRecord),
+  }),
+  'apiKey.revoked@2': fc.record({ agent: named, key: apiKeyRecord }),
   'run.created@1': fc.record({
     run,
     incarnation: count,

@@ -1,6 +1,7 @@
 import type { Change } from '../lineage/change.ts';
 import type { JsonObject } from '../values/value.ts';
 import type { FactType, FactView } from './fact-type.ts';
+import * as access from './facts/access.ts';
 import * as hub from './facts/hub.ts';
 import * as refusal from './facts/refusal.ts';
 import * as registry from './facts/registry.ts';
@@ -9,9 +10,14 @@ import * as version from './facts/version.ts';
 import type { LeafEnvelope } from './leaf.ts';
 
 /** Every version of every type of fact there has been. Nothing ever leaves this list. */
-export const FACT_TYPES: readonly FactType[] = [hub, run, version, registry, refusal].flatMap(
-  (room) => Object.values(room) as unknown as FactType[],
-);
+export const FACT_TYPES: readonly FactType[] = [
+  hub,
+  access,
+  run,
+  version,
+  registry,
+  refusal,
+].flatMap((room) => Object.values(room) as unknown as FactType[]);
 
 const BY_NAME = new Map(FACT_TYPES.map((each) => [`${each.type}@${each.version}`, each]));
 

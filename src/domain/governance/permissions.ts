@@ -28,19 +28,42 @@ export interface Grant {
   readonly role: Role;
   /** `org`, `team/<team>` or `project/<team>/<project>`. */
   readonly scope: string;
+  /** The team or project that the scope meant when it was granted; null for the organization. */
+  readonly scopeId?: string | null;
   readonly expiresAt: Instant | null;
+  /** Who granted it, and when; left out of grants of a first release. */
+  readonly grantedBy?: string | null;
+  readonly grantedAt?: Instant | null;
 }
 
-/** An API key as its owner's node tells of it. A key never gives more than its owner's grants. */
-export interface KeyRecord {
-  readonly id: string;
-  /** First characters of the key, to tell keys apart. */
-  readonly prefix: string;
+/** What a key may narrow of the rights of its owner. */
+export interface KeyLimits {
   /** The permissions that it passes on; null or left out: all of its owner's. */
   readonly actions?: readonly Permission[] | null;
   /** The scope that it is good for; null or left out: all of its owner's. */
   readonly scope?: string | null;
+}
+
+/** An API key as its owner's node tells of it. A key never gives more than its owner's grants. */
+export interface KeyRecord extends KeyLimits {
+  readonly id: string;
+  /** First characters of the key, to tell keys apart. */
+  readonly prefix: string;
   readonly expiresAt: Instant | null;
+  readonly revoked: boolean;
+  readonly revokedAt?: Instant | null;
+  /** Who made it, and when; left out of keys of a first release. */
+  readonly createdBy?: string | null;
+  readonly createdAt?: Instant | null;
+  /** The key that was made in its place, if it was rotated. */
+  readonly replacedBy?: string | null;
+}
+
+/** A key by which a person opens sessions; it is no API key. */
+export interface SignInKeyRecord {
+  readonly id: string;
+  readonly prefix: string;
+  readonly createdAt: Instant;
   readonly revoked: boolean;
 }
 
@@ -54,6 +77,7 @@ export interface Access {
 
 const GRANT_PROP = 'grant:';
 const KEY_PROP = 'apiKey:';
+const SIGN_IN_KEY_PROP = 'signInKey:';
 
 /** The grants that an agent's node carries, without the revoked ones. */
 export function grantsOf(props: JsonObject): Grant[] {
@@ -65,6 +89,11 @@ export function grantsOf(props: JsonObject): Grant[] {
 /** The API keys that an agent's node carries, revoked and expired ones too. */
 export function keysOf(props: JsonObject): KeyRecord[] {
   return recordsOf<KeyRecord>(props, KEY_PROP);
+}
+
+/** The keys by which a person signs in, ended ones too. */
+export function signInKeysOf(props: JsonObject): SignInKeyRecord[] {
+  return recordsOf<SignInKeyRecord>(props, SIGN_IN_KEY_PROP);
 }
 
 function recordsOf<T>(props: JsonObject, prefix: string): T[] {
@@ -123,11 +152,21 @@ export function grantsThatGive(
 }
 
 /** Whether a key lets a permission through at a place. */
-export function passesOn(key: KeyRecord, permission: Permission, place: Place): boolean {
+export function passesOn(key: KeyLimits, permission: Permission, place: Place): boolean {
   const { actions = null, scope = null } = key;
   return (
     (actions === null || actions.includes(permission)) &&
     (scope === null || scopeCovers(scope, place))
+  );
+}
+
+/** Whether a key with the inner limits could do nothing that one with the outer could not. */
+export function isWithinLimits(inner: KeyLimits, outer: KeyLimits): boolean {
+  const [actions, scope] = [outer.actions ?? null, outer.scope ?? null];
+  const place = inner.scope ? placeOfScope(inner.scope) : null;
+  return (
+    (actions === null || inner.actions?.every((each) => actions.includes(each)) === true) &&
+    (scope === null || (place !== null && scopeCovers(scope, place)))
   );
 }
 
@@ -136,6 +175,11 @@ export function scopeCovers(scope: string, { team, project }: Place): boolean {
   if (team === undefined) return false;
   if (scope === `team/${team}`) return true;
   return project !== undefined && scope === `project/${team}/${project}`;
+}
+
+/** Where an actor is at home: in a team, or in the organization alone. */
+export function homeOf(props: JsonObject): Place {
+  return typeof props.teamName === 'string' ? { team: props.teamName } : {};
 }
 
 /** The place that a scope names. Null for a text that is no scope. */

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Actor, ActorKind, ActorRef } from '../../domain/actor.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { accessOf, keyOf } from '../../domain/governance/permissions.ts';
@@ -7,11 +7,11 @@ import { instantFromMs } from '../../domain/time.ts';
 import { refuseEndedKey } from '../../ledger/authorize.ts';
 import { type Reader, readerOf } from '../../projections/readable-by.ts';
 import type { Hub } from '../hub.ts';
+import { noteKeyUse } from './key-use.ts';
+import { API_KEY_FORM, hashOfKey, isSignInKey } from './keys.ts';
 
 /** Longest Authorization header that is looked at, in characters. */
 export const AUTHORIZATION_LENGTH_MAX = 8_192;
-/** `ledgerline-` and 40 or more characters: a form that the wandb SDK accepts too. */
-export const API_KEY_FORM = /^ledgerline-[A-Za-z0-9_]{40,512}$/;
 
 /** What the operational store keeps of an API key, under the hash of the key. */
 export interface Credential {
@@ -20,7 +20,7 @@ export interface Credential {
   readonly hash: string;
 }
 
-type AuthHub = Pick<Hub, 'org' | 'roles' | 'store' | 'operational' | 'clock'>;
+type AuthHub = Pick<Hub, 'org' | 'roles' | 'store' | 'operational' | 'clock' | 'log'>;
 
 /** Proves who speaks, from an Authorization header. Throws UNAUTHENTICATED when it cannot. */
 export async function authenticate(header: string | undefined, hub: AuthHub): Promise<Reader> {
@@ -31,6 +31,7 @@ export async function authenticate(header: string | undefined, hub: AuthHub): Pr
   if (!agent || !key) throw unknownKey();
   const now = instantFromMs(hub.clock.nowMs());
   refuseEndedKey({ key }, now);
+  noteKeyUse(key.id, hub);
   const actor: Actor = {
     ref: credential.actor,
     kind: agent.props.actorKind as ActorKind,
@@ -52,10 +53,6 @@ function unknownKey(): DomainError {
   return new DomainError('UNAUTHENTICATED', 'the API key is not known');
 }
 
-export function hashOfKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
-}
-
 /** The key from `Bearer <key>` or from `Basic <user:key>` with any user name. */
 function keyIn(header: string | undefined): string {
   if (header === undefined || header === '') {
@@ -71,6 +68,10 @@ function keyIn(header: string | undefined): string {
 }
 
 async function credentialOf(key: string, { operational }: AuthHub): Promise<Credential> {
+  if (isSignInKey(key)) {
+    const text = 'this key opens sessions for a person and is no API key';
+    throw new DomainError('UNAUTHENTICATED', text);
+  }
   const hash = hashOfKey(key);
   const text = API_KEY_FORM.test(key) ? await operational.get('credential', hash) : null;
   const credential = text === null ? null : (JSON.parse(text) as Credential);

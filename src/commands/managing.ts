@@ -1,0 +1,34 @@
+import type { ActorRef } from '../domain/actor.ts';
+import { DomainError } from '../domain/errors.ts';
+import { grantsOf, homeOf, placeOfScope } from '../domain/governance/permissions.ts';
+import type { NodeRow } from '../domain/lineage/graph-rows.ts';
+import type { GraphView, Requirement } from '../ledger/command.ts';
+
+/** The requirement that one manages access where the actor is at home. */
+export function managesHome(view: GraphView, actor: ActorRef): Requirement[] {
+  const agent = view.knows(actor) ? view.node(actor) : undefined;
+  // Who is unknown needs no rights to be found unknown: actors are no secret.
+  return agent ? [{ permission: 'access.manage', place: homeOf(agent.props) }] : [];
+}
+
+/**
+ * What making a key for an actor takes: managing access at home and wherever the actor has a
+ * role. A team's administrator could otherwise make a key for an account with wider rights than
+ * their own, and use those.
+ */
+export function managesWholly(view: GraphView, actor: ActorRef): Requirement[] {
+  const agent = view.knows(actor) ? view.node(actor) : undefined;
+  const grants = grantsOf(agent?.props ?? {}).map(({ scope, expiresAt }) => ({
+    permission: 'access.manage' as const,
+    place: placeOfScope(scope) ?? {},
+    until: expiresAt,
+    shownAs: 'every scope where the actor has a role',
+  }));
+  return [...managesHome(view, actor), ...grants];
+}
+
+export function requireAgent(view: GraphView, actor: ActorRef): NodeRow {
+  const agent = view.node(actor);
+  if (agent?.kind !== 'AGENT') throw new DomainError('NOT_FOUND', `there is no actor ${actor}`);
+  return agent;
+}
