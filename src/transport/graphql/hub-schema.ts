@@ -9,8 +9,12 @@ import { ArtifactCollectionResolver } from './resolvers/artifact-collection-reso
 import { ArtifactVersionResolver } from './resolvers/artifact-version-resolver.ts';
 import { AuditEntryResolver } from './resolvers/audit-entry-resolver.ts';
 import { AuditQueries } from './resolvers/audit-queries.ts';
+import { ComparisonQueries } from './resolvers/comparison-queries.ts';
+import { ComparisonResolver } from './resolvers/comparison-resolver.ts';
 import { ContentResolver } from './resolvers/content-resolver.ts';
+import { FileComparisonResolver } from './resolvers/file-comparison-resolver.ts';
 import { FindQueries } from './resolvers/find-queries.ts';
+import { InputComparisonResolver } from './resolvers/input-comparison-resolver.ts';
 import { LineageEdgeResolver } from './resolvers/lineage-edge-resolver.ts';
 import { LineageMutations } from './resolvers/lineage-mutations.ts';
 import { LineageNodeConnectionResolver } from './resolvers/lineage-node-connection-resolver.ts';
@@ -28,6 +32,7 @@ import { RegistryQueries } from './resolvers/registry-queries.ts';
 import { RunDescriptionResolver } from './resolvers/run-description-resolver.ts';
 import { RunMutations } from './resolvers/run-mutations.ts';
 import { RunResolver } from './resolvers/run-resolver.ts';
+import { ValueComparisonResolver } from './resolvers/value-comparison-resolver.ts';
 import { VersionMutations } from './resolvers/version-mutations.ts';
 import { Artifact } from './types/artifact.ts';
 import { Content } from './types/content.ts';
@@ -46,6 +51,7 @@ const RESOLVERS = [
   FindQueries,
   LineageQueries,
   PathQueries,
+  ComparisonQueries,
   RegistryQueries,
   AuditQueries,
   ProjectMutations,
@@ -67,6 +73,10 @@ const RESOLVERS = [
   LineageEdgeResolver,
   LineageNodeConnectionResolver,
   ContentResolver,
+  ComparisonResolver,
+  ValueComparisonResolver,
+  InputComparisonResolver,
+  FileComparisonResolver,
 ] as const satisfies NonEmptyArray<unknown>;
 
 /** Types that fields name only through an interface. */

@@ -1,5 +1,5 @@
 import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
-import { isStoredFile, type ManifestFile } from '../../../domain/lineage/manifest.ts';
+import type { ManifestFile } from '../../../domain/lineage/manifest.ts';
 import { type Json, readableValue } from '../../../domain/values/value.ts';
 import { filesOfVersion } from '../../../projections/manifest-files.ts';
 import { personalText } from '../../../projections/personal-text.ts';
@@ -14,6 +14,7 @@ import { connection, foundRows, pageOf } from '../paging.ts';
 import { personalSource } from '../personal-source.ts';
 import { Digest } from '../scalars/digest.ts';
 import { JsonScalar } from '../scalars/json.ts';
+import { showFile } from '../shown-file.ts';
 import { rowOf, type ShownNode, showId } from '../shown-node.ts';
 import { ArtifactCollection } from '../types/artifact-collection.ts';
 import { ArtifactVersion } from '../types/artifact-version.ts';
@@ -108,7 +109,7 @@ export class ArtifactVersionResolver {
     const rows = files.slice(start, start + page.size + 1).map((file, at) => [file, at] as const);
     const show = ([file, at]: readonly [ManifestFile, number]) => ({
       place: start + at,
-      node: shownFile(file),
+      node: showFile(file),
     });
     return connection(page, foundRows(rows, page, show));
   }
@@ -142,12 +143,4 @@ export class ArtifactVersionResolver {
 
 async function propOf(version: ShownNode, name: string, context: GraphContext): Promise<Json> {
   return (await rowOf(version, context)).props[name] ?? null;
-}
-
-function shownFile(file: ManifestFile) {
-  const { path, size: sizeBytes } = file;
-  if (isStoredFile(file)) {
-    return { path, sizeBytes, digest: file.sha256, ref: null, refDigest: null };
-  }
-  return { path, sizeBytes, digest: null, ref: file.ref, refDigest: file.refDigest };
 }

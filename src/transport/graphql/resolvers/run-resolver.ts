@@ -1,15 +1,18 @@
 import { Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { invalidInput } from '../../../domain/errors.ts';
 import { type Json, type JsonObject, readableValue } from '../../../domain/values/value.ts';
+import { experimentHash } from '../../../projections/experiment-hash.ts';
 import { metricKeys, metricSeries } from '../../../projections/metric-history.ts';
 import { summaryOfRun } from '../../../projections/run-summary.ts';
-import { metricsComplexity, pageComplexity } from '../complexity.ts';
+import { LOOKUP_COST, metricsComplexity, pageComplexity } from '../complexity.ts';
 import { RunStatus } from '../enums/run-status.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { MetricsArgs } from '../inputs/metrics-args.ts';
 import { PageArgs } from '../inputs/page-args.ts';
 import { neighbourPage } from '../neighbour-pages.ts';
+import { runInputs } from '../run-inputs.ts';
 import { DateTime } from '../scalars/date-time.ts';
+import { Digest } from '../scalars/digest.ts';
 import { JsonScalar } from '../scalars/json.ts';
 import { rowOf, type ShownNode, showId } from '../shown-node.ts';
 import { Actor } from '../types/actor.ts';
@@ -115,6 +118,22 @@ export class RunResolver {
   ) {
     const list = { field: 'Run.outputs', of, direction: 'IN', kind: 'WAS_GENERATED_BY' } as const;
     return neighbourPage(list, request, context);
+  }
+
+  @FieldResolver(() => Digest, {
+    nullable: true,
+    complexity: LOOKUP_COST,
+    description:
+      'Equal for runs of the same experiment: SHA-256 over canonical JSON of the config with its ' +
+      'defaults filled in, the commit and repository of the code, the digests of the versions ' +
+      'that it read, and docker, image, packages and python of its environment. Null when the ' +
+      'run states neither a commit nor a config, when its code differed from the commit, and ' +
+      'when it read something that the viewer may not read.',
+  })
+  async experimentHash(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    const [row, inputs] = await Promise.all([rowOf(run, context), runInputs(run, context)]);
+    // A hash over what is hidden would confirm a guess of it.
+    return inputs.isWhole ? experimentHash(row, inputs.rows) : null;
   }
 
   @FieldResolver(() => [String], {
