@@ -6,7 +6,7 @@ import type { GraphView, Requirement } from '../ledger/command.ts';
 
 /** The requirement that one manages access where the actor is at home. */
 export function managesHome(view: GraphView, actor: ActorRef): Requirement[] {
-  const agent = view.knows(actor) ? view.node(actor) : undefined;
+  const agent = agentIn(view, actor);
   // Who is unknown needs no rights to be found unknown: actors are no secret.
   return agent ? [{ permission: 'access.manage', place: homeOf(agent.props) }] : [];
 }
@@ -17,7 +17,7 @@ export function managesHome(view: GraphView, actor: ActorRef): Requirement[] {
  * their own, and use those.
  */
 export function managesWholly(view: GraphView, actor: ActorRef): Requirement[] {
-  const agent = view.knows(actor) ? view.node(actor) : undefined;
+  const agent = agentIn(view, actor);
   const grants = grantsOf(agent?.props ?? {}).map(({ scope, expiresAt }) => ({
     permission: 'access.manage' as const,
     place: placeOfScope(scope) ?? {},
@@ -25,6 +25,12 @@ export function managesWholly(view: GraphView, actor: ActorRef): Requirement[] {
     shownAs: 'every scope where the actor has a role',
   }));
   return [...managesHome(view, actor), ...grants];
+}
+
+/** A node that is no actor counts as none: its rights would tell that it is there. */
+function agentIn(view: GraphView, actor: ActorRef): NodeRow | undefined {
+  const row = view.knows(actor) ? view.node(actor) : undefined;
+  return row?.kind === 'AGENT' ? row : undefined;
 }
 
 export function requireAgent(view: GraphView, actor: ActorRef): NodeRow {

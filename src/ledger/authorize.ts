@@ -1,3 +1,4 @@
+import type { Actor } from '../domain/actor.ts';
 import { DomainError } from '../domain/errors.ts';
 import {
   type Access,
@@ -6,17 +7,32 @@ import {
   isPermitted,
   type Permission,
   type Place,
+  type RoleTable,
 } from '../domain/governance/permissions.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import { type Instant, instantFromMs } from '../domain/time.ts';
-import type { GraphView, Requirement } from './command.ts';
-import type { DecisionPlace, Entry } from './decide-entry.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Command, CommandInput, GraphView, Requirement } from './command.ts';
+
+/** A command, and who asks for it. */
+export interface Asked {
+  readonly command: Command<CommandInput>;
+  readonly input: CommandInput;
+  readonly request: { readonly actor: Actor };
+}
+
+/** What the rules are looked up in. */
+export interface RulePlace {
+  readonly overlay: GraphView;
+  readonly roles: RoleTable;
+  readonly clock: Clock;
+}
 
 /**
  * Refuses what the actor may not do, by the grants and the key as they are under the head lock:
  * a key or a grant that was revoked a moment ago is worth nothing any more.
  */
-export function authorize({ command, input, request }: Entry, place: DecisionPlace): void {
+export function authorize({ command, input, request }: Asked, place: RulePlace): void {
   if (request.actor.kind === 'SYSTEM') return;
   const { overlay } = place;
   const agent = overlay.node(request.actor.ref);
@@ -42,11 +58,7 @@ interface Wanted {
   readonly node?: NodeId;
 }
 
-function wantedOf(
-  requirement: Requirement,
-  { overlay, roles }: DecisionPlace,
-  now: Instant,
-): Wanted[] {
+function wantedOf(requirement: Requirement, { overlay, roles }: RulePlace, now: Instant): Wanted[] {
   if ('of' in requirement) {
     const { permission, of } = requirement;
     return [{ permission, at: placeOf(overlay, of), node: of }];

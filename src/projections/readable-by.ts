@@ -1,6 +1,7 @@
 import type { Actor } from '../domain/actor.ts';
 import {
   type Access,
+  homeOf,
   isPermitted,
   type Place,
   placeOfScope,
@@ -80,6 +81,16 @@ export function mayReadScope({ access }: Reader, scope: string, now: Instant): b
   const place = placeOfScope(scope);
   if (place === null) return false;
   return readableScopes(access, now).some((own) => scopeCovers(own, place) || isWithin(own, place));
+}
+
+/** Whether a reader may know of an actor what is between the actor and who manages access. */
+export function mayManage(
+  { actor, access }: Pick<Reader, 'actor' | 'access'>,
+  agent: Pick<NodeRow, 'id' | 'props'>,
+  now: Instant,
+): boolean {
+  const at = { place: homeOf(agent.props), now };
+  return agent.id === actor.ref || isPermitted(access, 'access.manage', at);
 }
 
 /** A place within the one that is asked about: who reads a project knows its team. */

@@ -4,7 +4,11 @@ import { isInterfaceType } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { asSubgraph, ENTITY_KEYS } from './federation.ts';
 import { printSubgraph } from './print-subgraph.ts';
+import { AccessQueries } from './resolvers/access-queries.ts';
+import { ActorMutations } from './resolvers/actor-mutations.ts';
 import { ActorResolver } from './resolvers/actor-resolver.ts';
+import { ApiKeyMutations } from './resolvers/api-key-mutations.ts';
+import { ApiKeyResolver } from './resolvers/api-key-resolver.ts';
 import { ArtifactCollectionResolver } from './resolvers/artifact-collection-resolver.ts';
 import { ArtifactVersionResolver } from './resolvers/artifact-version-resolver.ts';
 import { AuditEntryResolver } from './resolvers/audit-entry-resolver.ts';
@@ -14,6 +18,8 @@ import { ComparisonResolver } from './resolvers/comparison-resolver.ts';
 import { ContentResolver } from './resolvers/content-resolver.ts';
 import { FileComparisonResolver } from './resolvers/file-comparison-resolver.ts';
 import { FindQueries } from './resolvers/find-queries.ts';
+import { GrantMutations } from './resolvers/grant-mutations.ts';
+import { GrantResolver } from './resolvers/grant-resolver.ts';
 import { InputComparisonResolver } from './resolvers/input-comparison-resolver.ts';
 import { LineageEdgeResolver } from './resolvers/lineage-edge-resolver.ts';
 import { LineageMutations } from './resolvers/lineage-mutations.ts';
@@ -54,11 +60,15 @@ const RESOLVERS = [
   ComparisonQueries,
   RegistryQueries,
   AuditQueries,
+  AccessQueries,
   ProjectMutations,
   RunMutations,
   VersionMutations,
   LineageMutations,
   RegistryMutations,
+  ActorMutations,
+  GrantMutations,
+  ApiKeyMutations,
   LineageNodeResolver,
   RunResolver,
   RunDescriptionResolver,
@@ -69,6 +79,8 @@ const RESOLVERS = [
   ArtifactCollectionResolver,
   ProjectResolver,
   ActorResolver,
+  GrantResolver,
+  ApiKeyResolver,
   AuditEntryResolver,
   LineageEdgeResolver,
   LineageNodeConnectionResolver,

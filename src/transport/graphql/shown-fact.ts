@@ -53,6 +53,17 @@ export async function showFactAt(
   return row && mayReadFact(reader, row.projects) ? showFact(row) : null;
 }
 
+/** The fact that a write led to. What one did oneself is no secret; what was refused may be. */
+export async function showWrittenFact(
+  index: LogIndex,
+  { loaders, reader }: GraphContext,
+): Promise<ShownFact | null> {
+  const row = await loaders.fact.load(index);
+  if (!row) return null;
+  const isOwn = row.actor === reader.actor.ref && row.outcome === 'allow';
+  return isOwn || mayReadFact(reader, row.projects) ? showFact(row) : null;
+}
+
 /** The fact with a global id; undefined when the text is no fact's id. */
 export async function showFactOfId(
   id: string,

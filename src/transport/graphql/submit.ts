@@ -1,9 +1,9 @@
 import { DomainError } from '../../domain/errors.ts';
-import type { Command, CommandInput } from '../../ledger/command.ts';
+import type { Command, CommandInput, Receipt } from '../../ledger/command.ts';
 import { readerNow } from '../http/authenticate.ts';
 import type { GraphContext } from './graph-context.ts';
 import { loadersFor } from './loaders.ts';
-import { type ShownFact, showFactAt } from './shown-fact.ts';
+import { type ShownFact, showWrittenFact } from './shown-fact.ts';
 import { type ShownNode, showId } from './shown-node.ts';
 
 export interface Written {
@@ -11,24 +11,42 @@ export interface Written {
   readonly fact: ShownFact | null;
 }
 
+/** A command's input with the key that makes a retry of it no second request. */
+export type Keyed<I> = I & { readonly idempotencyKey?: string | null | undefined };
+
 /** Puts a command through the ledger and returns what it led to, read after the write. */
 export async function submit<I extends CommandInput>(
   command: Command<I>,
-  input: I & { readonly idempotencyKey?: string | null | undefined },
+  input: Keyed<I>,
   context: GraphContext,
 ): Promise<Written> {
-  const { hub, reader } = context;
+  return showReceipt(await record(command, input, context), context);
+}
+
+/** Puts a command through the ledger. */
+export function record<I extends CommandInput>(
+  command: Command<I>,
+  input: Keyed<I>,
+  { hub, reader }: GraphContext,
+): Promise<Receipt> {
   const { idempotencyKey, ...rest } = input;
-  const { index, subject } = await hub.ledger.submit({
+  return hub.ledger.submit({
     command: command as unknown as Command<CommandInput>,
     input: rest,
     actor: reader.actor,
     idempotencyKey,
   });
+}
+
+/** What a receipt stands for, read after the write. */
+export async function showReceipt(
+  { index, subject }: Pick<Receipt, 'index' | 'subject'>,
+  context: GraphContext,
+): Promise<Written> {
   await renew(context);
   const [shown, fact] = await Promise.all([
     subject === null ? null : showId(subject.id, context),
-    showFactAt(index, context),
+    showWrittenFact(index, context),
   ]);
   return { subject: shown, fact };
 }

@@ -14,14 +14,14 @@ import { Project } from '../types/project.ts';
 @Resolver(() => AuditEntry)
 export class AuditEntryResolver {
   @FieldResolver(() => Actor, { description: 'Who did it.' })
-  actor(@Root() { content }: ShownFact, @Ctx() context: GraphContext) {
-    return showActor(content.actor.ref, context);
+  actor(@Root() { content }: ShownFact) {
+    return showActor(content.actor.ref);
   }
 
   @FieldResolver(() => Actor, { nullable: true, description: 'For whom it was done, if for any.' })
-  onBehalfOf(@Root() { content }: ShownFact, @Ctx() context: GraphContext) {
+  onBehalfOf(@Root() { content }: ShownFact) {
     const { onBehalfOf } = content.actor;
-    return onBehalfOf === null ? null : showActor(onBehalfOf, context);
+    return onBehalfOf === null ? null : showActor(onBehalfOf);
   }
 
   @FieldResolver(() => LineageNode, {

@@ -37,7 +37,7 @@ export class RegistrationResolver {
   async registeredBy(@Root() { id }: ShownRegistration, @Ctx() context: GraphContext) {
     const ask = { id, direction: 'OUT', kinds: ['WAS_ATTRIBUTED_TO'] } as const;
     const [edge] = await context.loaders.edges.load(ask);
-    return edge && showActor(edge.to as `act:${string}`, context);
+    return edge && showActor(edge.to as `act:${string}`);
   }
 
   @FieldResolver(() => String, {

@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { ObjectType } from 'type-graphql';
 import { Node } from './node.ts';
 
 @ObjectType('Actor', {
@@ -6,7 +6,4 @@ import { Node } from './node.ts';
   simpleResolvers: true,
   description: 'Who does something: a person, a service account, or the hub itself.',
 })
-export class Actor extends Node {
-  @Field(() => String, { description: 'Name by which the actor is known.' })
-  readonly name!: string;
-}
+export class Actor extends Node {}
