@@ -1,8 +1,10 @@
+import { benchHostile } from './hostile.ts';
 import { benchLedger } from './ledger.ts';
 import { benchWalk } from './walk.ts';
 
 /** Every benchmark by name. Each prints one JSON line a figure and asserts no time. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  hostile: benchHostile,
   ledger: benchLedger,
   walk: benchWalk,
 };

@@ -23,7 +23,8 @@ import { type GraphContext, graphContext } from './graph-context.ts';
 import { GRAPHIQL_PATH } from './graphiql-page.ts';
 import { extensionsOf } from './graphql-error.ts';
 import { buildHubSchema } from './hub-schema.ts';
-import { BODY_BYTES_MAX, DOCUMENT_TOKENS_MAX } from './limits.ts';
+import { BODY_BYTES_MAX, DOCUMENT_TOKENS_MAX, VALIDATION_ERRORS_MAX } from './limits.ts';
+import { checkVariables } from './variable-limits.ts';
 
 const HTTP_BAD_REQUEST = 400;
 const SEE_OTHER = 303;
@@ -72,6 +73,7 @@ function apolloServer(schema: GraphQLSchema, hub: Hub): ApolloServer<GraphContex
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: DOCUMENT_TOKENS_MAX },
+    validationOptions: { maxErrors: VALIDATION_ERRORS_MAX },
     formatError: formatErrorFor(hub),
     logger: apolloLog(hub),
     plugins: [
@@ -107,11 +109,12 @@ function readLosslessJson(door: FastifyInstance): void {
 
 async function refuseOversized(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const asked = (request.method === 'GET' ? request.query : request.body) as
-    | { readonly query?: unknown }
+    | { readonly query?: unknown; readonly variables?: unknown }
     | null
     | undefined;
   if (typeof asked?.query !== 'string') return;
   try {
+    checkVariables(asked.variables);
     checkDocument(asked.query);
   } catch (error) {
     if (!isDomainError(error)) throw error;

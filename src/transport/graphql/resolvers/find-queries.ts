@@ -16,6 +16,7 @@ import type { GraphContext } from '../graph-context.ts';
 import { FindArgs } from '../inputs/find-args.ts';
 import { PageArgs } from '../inputs/page-args.ts';
 import { SearchArgs } from '../inputs/search-args.ts';
+import { SEARCH_TEXT_LENGTH_MAX } from '../limits.ts';
 import { nodePage } from '../node-pages.ts';
 import { type ShownNode, showId } from '../shown-node.ts';
 import { LineageNodeConnection, ProjectConnection } from '../types/connections.ts';
@@ -85,6 +86,11 @@ export class FindQueries {
   })
   search(@Args(() => SearchArgs) args: SearchArgs, @Ctx() context: GraphContext) {
     const { text, kinds, project } = args;
+    if (text.length > SEARCH_TEXT_LENGTH_MAX) {
+      throw invalidInput(
+        `text has ${text.length} characters, at most ${SEARCH_TEXT_LENGTH_MAX} fit`,
+      );
+    }
     const list = {
       text,
       kinds: kinds ?? ALL_KINDS,

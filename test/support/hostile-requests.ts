@@ -1,0 +1,408 @@
+/** A request that would cost much more to answer than to send, and how it is refused. */
+export interface HostileRequest {
+  readonly name: string;
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly operationName?: string;
+  readonly code: string;
+  /** What the refusal says. */
+  readonly says: RegExp;
+}
+
+const LIMIT = 'LIMIT_EXCEEDED';
+const INPUT = 'BAD_USER_INPUT';
+const INVALID = 'GRAPHQL_VALIDATION_FAILED';
+
+const many = (count: number, text: (at: number) => string) =>
+  Array.from({ length: count }, (_, at) => text(at)).join(' ');
+const nested = (count: number, [before, after]: readonly [string, string], middle: string) =>
+  `${before.repeat(count)}${middle}${after.repeat(count)}`;
+
+const LEVELS = nested(20, ['lineage { nodes { ... on Run { ', '} } } '], 'id ');
+const FIELDS_IN_FIELDS = nested(6, ['fields { type { ', '} } '], 'name ');
+
+const DEEP: readonly HostileRequest[] = [
+  {
+    name: 'forty levels of fields',
+    query: `{ run(path: "a/b/c") { ${LEVELS} } }`,
+    code: LIMIT,
+    says: /levels of fields, at most 12/,
+  },
+  {
+    name: 'levels hidden in fragments',
+    query: `{ run(path: "a/b/c") { ...f0 } } ${many(
+      30,
+      (at) => `fragment f${at} on Run { lineage { nodes { ...f${at + 1} } } }`,
+    )} fragment f30 on Run { id }`,
+    code: LIMIT,
+    says: /levels of fields, at most 12/,
+  },
+  {
+    name: 'two thousand selections within each other',
+    query: nested(2_000, ['{ a ', '} '], ''),
+    code: LIMIT,
+    says: /brackets within each other/,
+  },
+  {
+    name: 'two thousand fragments within each other',
+    query: `{ ${nested(2_000, ['... { ', '} '], 'viewer { id } ')} }`,
+    code: LIMIT,
+    says: /brackets within each other/,
+  },
+  {
+    name: 'a list of four thousand lists',
+    query: `{ nodes(ids: ${nested(3_900, ['[', ']'], '')}) { id } }`,
+    code: LIMIT,
+    says: /brackets within each other/,
+  },
+  {
+    name: 'a type of four thousand lists',
+    query: `query ($x: ${nested(3_900, ['[', ']'], 'Int')}) { viewer { id } }`,
+    code: LIMIT,
+    says: /brackets within each other/,
+  },
+  {
+    name: 'an object of two thousand objects',
+    query: `mutation { createRun(input: {
+      project: "a/b", config: ${nested(1_900, ['{a:', '}'], '1')}
+    }) { fact { id } } }`,
+    code: LIMIT,
+    says: /brackets within each other/,
+  },
+  {
+    name: 'a variable of two thousand lists',
+    query: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+    variables: { ids: JSON.parse(nested(2_000, ['[', ']'], '')) },
+    code: INPUT,
+    says: /nested deeper than \d+ levels/,
+  },
+];
+
+const WIDE: readonly HostileRequest[] = [
+  {
+    name: 'ten thousand aliases',
+    query: `{ ${many(10_000, (at) => `a${at}: viewer { id }`)} }`,
+    code: LIMIT,
+    says: /characters, at most 65536/,
+  },
+  {
+    name: 'a thousand aliases',
+    query: `{ ${many(1_000, (at) => `a${at}: viewer { id }`)} }`,
+    code: LIMIT,
+    says: /1000 aliases, at most 100/,
+  },
+  {
+    name: 'aliases multiplied by fragments',
+    query: `{ ...a0 ...a1 ...a2 ...a3 } ${many(
+      4,
+      (n) => `fragment a${n} on Query { ${many(90, (at) => `a${n}x${at}: viewer { id }`)} }`,
+    )}`,
+    code: LIMIT,
+    says: /360 aliases, at most 100/,
+  },
+  {
+    name: 'more tokens than are read',
+    query: `{ ${many(9_000, () => 'id')} }`,
+    code: LIMIT,
+    says: /more than 8000 tokens/,
+  },
+  {
+    name: 'a document of a mebibyte of comments',
+    query: `{ viewer { id } } #${'x'.repeat(900_000)}`,
+    code: LIMIT,
+    says: /characters, at most 65536/,
+  },
+  {
+    name: 'one field a thousand times',
+    query: `{ ${many(1_300, () => 'viewer { id }')} }`,
+    code: LIMIT,
+    says: /pairs of fields of one name, at most/,
+  },
+  {
+    name: 'a few fields as often as may be',
+    query: `{ ${many(180, () => 'viewer { id name kind }')} ${many(
+      180,
+      () => 'node(id: "x") { id __typename }',
+    )} ${many(180, () => 'run(id: "x") { tags status }')} }`,
+    code: LIMIT,
+    says: /pairs of fields of one name, at most/,
+  },
+  {
+    name: 'a thousand operations',
+    query: many(1_000, (at) => `query q${at} { viewer { id } }`),
+    operationName: 'q7',
+    code: LIMIT,
+    says: /operations, at most/,
+  },
+  {
+    name: 'seven hundred fragments',
+    query: `{ ${many(700, (at) => `...f${at}`)} } ${many(
+      700,
+      (at) => `fragment f${at} on Query { a }`,
+    )}`,
+    code: LIMIT,
+    says: /fragments, at most/,
+  },
+  {
+    name: 'three thousand directives',
+    query: `{ viewer ${many(3_000, () => '@x')} { id } }`,
+    code: LIMIT,
+    says: /more than 200 directives/,
+  },
+  {
+    name: 'directives with arguments, on many fields',
+    query: `{ ${many(150, (at) => `f${at} @include(if: true) @skip(if: false)`)} }`,
+    code: LIMIT,
+    says: /more than 200 directives/,
+  },
+  {
+    name: 'a thousand variables',
+    query: `query (${many(1_000, (at) => `$v${at}: Int`)}) { viewer { id } }`,
+    code: LIMIT,
+    says: /variables, at most/,
+  },
+];
+
+/** Within the limits, and wrong in as many places as may be: each is told with suggestions. */
+const MISTAKES: readonly HostileRequest[] = [
+  {
+    name: 'a thousand fields that are not there',
+    query: `{ ${many(1_000, (at) => `projecst${at}`)} }`,
+    code: INVALID,
+    says: /Cannot query field "projecst0"/,
+  },
+  {
+    name: 'a thousand arguments that are not there',
+    query: `{ projects(${many(1_000, (at) => `firts${at}: 1`)}) { edges { cursor } } }`,
+    code: INVALID,
+    says: /Unknown argument "firts0"/,
+  },
+  {
+    name: 'two hundred variables of types that are not there',
+    query: `query (${many(200, (at) => `$v${at}: CreateRunInptu${at}`)}) { viewer { id } }`,
+    code: INVALID,
+    says: /Unknown type "CreateRunInptu0"/,
+  },
+  {
+    name: 'a thousand parts of an input that are not there',
+    query: `mutation { createRun(input: { ${many(1_000, (at) => `projecct${at}: 1`)} }) {
+      fact { id } } }`,
+    code: INVALID,
+    says: /Field "projecct0" is not defined|was not provided/,
+  },
+  {
+    name: 'fields that do not agree, as often as may be',
+    query: `{ ${many(
+      25,
+      (at) => `viewer { id } node(id: "${at}") { __typename } run(id: "${at}") { name }`,
+    )} }`,
+    code: INVALID,
+    says: /Fields "(?:node|run)" conflict/,
+  },
+  {
+    name: 'fragments that do not agree with each other',
+    query: `{ ${many(30, (at) => `...f${at}`)} } ${many(
+      30,
+      (at) => `fragment f${at} on Query { node(id: "${at}") { id } viewer { kind } }`,
+    )}`,
+    code: INVALID,
+    says: /Fields "node" conflict/,
+  },
+];
+
+const BOMBS: readonly HostileRequest[] = [
+  {
+    name: 'fragments that double each other',
+    query: `{ ...f0 } ${many(
+      60,
+      (at) => `fragment f${at} on Query { a: viewer { id } ...f${at + 1} ...f${at + 1} }`,
+    )} fragment f60 on Query { viewer { id } }`,
+    code: LIMIT,
+    says: /fields, at most 5000/,
+  },
+  {
+    name: 'fragments that lead to each other in a circle',
+    query: '{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }',
+    code: INPUT,
+    says: /the fragment a spreads itself/,
+  },
+  {
+    name: 'a circle of ninety fragments that double each other',
+    query: `{ ...f0 } ${many(
+      90,
+      (at) => `fragment f${at} on Query { ...f${(at + 1) % 90} ...f${(at + 1) % 90} }`,
+    )}`,
+    code: INPUT,
+    says: /the fragment f0 spreads itself/,
+  },
+  {
+    name: 'sixty fragments that each spread all',
+    query: `{ ...f0 } ${many(
+      60,
+      (at) => `fragment f${at} on Query { ${many(60, (to) => `...f${to}`)} }`,
+    )}`,
+    code: INPUT,
+    says: /the fragment f0 spreads itself/,
+  },
+  {
+    name: 'fields of types of fields of types',
+    query: `{ __schema { types { ${FIELDS_IN_FIELDS} } } }`,
+    code: LIMIT,
+    says: /lists of the schema within each other, at most 1/,
+  },
+  {
+    name: 'two lists of the schema within each other',
+    query: '{ __schema { types { fields { type { fields { name } } } } } }',
+    code: LIMIT,
+    says: /lists of the schema within each other, at most 1/,
+  },
+  {
+    name: 'lists of the schema in fragments within each other',
+    query: `{ ...q } fragment q on Query { __schema { types { ...t } } }
+      fragment t on __Type { possibleTypes { ...u } } fragment u on __Type { interfaces { name } }`,
+    code: LIMIT,
+    says: /lists of the schema within each other, at most 1/,
+  },
+  {
+    name: 'the schema ninety times',
+    query: `{ ${many(90, (at) => `a${at}: __schema { types { name fields { name } } }`)} }`,
+    code: LIMIT,
+    says: /90 questions for the whole schema, at most 1/,
+  },
+  {
+    name: 'the parts of the schema ninety times',
+    query: `{ __schema { ${many(90, (at) => `a${at}: types { fields { args { name } } }`)} } }`,
+    code: LIMIT,
+    says: /aliases within the schema/,
+  },
+];
+
+const LARGE_ANSWERS: readonly HostileRequest[] = [
+  {
+    name: 'a million nodes of a walk',
+    query: '{ lineage(root: "x", first: 1000000) { nodes { id name } } }',
+    code: LIMIT,
+    says: /could have \d+ fields, at most 50000/,
+  },
+  {
+    name: 'a million projects',
+    query: '{ projects(first: 1000000) { edges { node { id } } } }',
+    code: LIMIT,
+    says: /could have \d+ fields, at most 50000/,
+  },
+  {
+    name: 'a million facts, from the end',
+    query: 'query ($n: Int) { auditLog(last: $n) { edges { node { index } } } }',
+    variables: { n: 1_000_000 },
+    code: LIMIT,
+    says: /could have \d+ fields, at most 50000/,
+  },
+  {
+    name: 'more than an integer holds',
+    query: '{ projects(first: 100000000000) { edges { cursor } } }',
+    code: INVALID,
+    says: /Int cannot represent/,
+  },
+  {
+    name: 'pages within pages',
+    query: `{ resolve(identifier: "x") { ... on Run { outputs(first: 500) { edges { node {
+      ... on ModelVersion { usedBy(first: 500) { edges { node { id } } } } } } } } } }`,
+    code: LIMIT,
+    says: /could have \d+ fields, at most 50000/,
+  },
+  {
+    name: 'ten thousand metrics of a million points',
+    query: `query ($keys: [String!]!) {
+      run(id: "x") { metrics(keys: $keys, samples: 1000000) { points { value } } } }`,
+    variables: { keys: Array.from({ length: 10_000 }, (_, at) => `m${at}`) },
+    code: LIMIT,
+    says: /could have \d+ fields, at most 50000/,
+  },
+];
+
+const LARGE_INPUTS: readonly HostileRequest[] = [
+  {
+    name: 'ten thousand ids',
+    query: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+    variables: { ids: Array.from({ length: 10_000 }, (_, at) => `run_${at}`) },
+    code: LIMIT,
+    says: /at most 500 ids at once, not 10000/,
+  },
+  {
+    name: 'a hundred thousand ids',
+    query: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }',
+    variables: { ids: Array.from({ length: 100_000 }, () => 'x') },
+    code: LIMIT,
+    says: /the variables have a list of 100000 values, at most 10000/,
+  },
+  {
+    name: 'ten thousand references',
+    query: 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
+    variables: { r: Array.from({ length: 10_000 }, (_, at) => ({ __typename: 'Run', id: at })) },
+    code: LIMIT,
+    says: /at most 1000 references at once, not 10000/,
+  },
+  {
+    name: 'a path of half a mebibyte',
+    query: 'query ($path: String!) { run(path: $path) { id } }',
+    variables: { path: `a/b/${'x'.repeat(500_000)}` },
+    code: INPUT,
+    says: /longer|at most|characters/,
+  },
+  {
+    name: 'a text of half a mebibyte to search for',
+    query: 'query ($text: String!) { search(text: $text) { edges { cursor } } }',
+    variables: { text: 'abc '.repeat(125_000) },
+    code: INPUT,
+    says: /longer|at most|characters/,
+  },
+  {
+    name: 'an identifier of half a mebibyte',
+    query: 'query ($text: String!) { resolve(identifier: $text) { id } }',
+    variables: { text: 'abc:'.repeat(125_000) },
+    code: INPUT,
+    says: /longer|at most|characters/,
+  },
+  {
+    name: 'a cursor of half a mebibyte',
+    query: 'query ($after: String!) { projects(after: $after) { edges { cursor } } }',
+    variables: { after: 'abcd'.repeat(125_000) },
+    code: INPUT,
+    says: /the cursor is none that this hub handed out/,
+  },
+  {
+    name: 'forty thousand ids in four lists',
+    query: `query ($a: [ID!]!, $b: [ID!]!, $c: [ID!]!, $d: [ID!]!) {
+      a: nodes(ids: $a) { id } b: nodes(ids: $b) { id }
+      c: nodes(ids: $c) { id } d: nodes(ids: $d) { id } }`,
+    variables: Object.fromEntries(
+      ['a', 'b', 'c', 'd'].map((name) => [name, Array.from({ length: 9_999 }, () => 'x')]),
+    ),
+    code: LIMIT,
+    says: /at most 500 ids at once, not 9999/,
+  },
+  {
+    name: 'a hundred thousand values of a variable that nothing uses',
+    query: '{ viewer { id } }',
+    variables: { n: Array.from({ length: 100_000 }, () => 1) },
+    code: LIMIT,
+    says: /the variables have a list of 100000 values, at most 10000/,
+  },
+  {
+    name: 'ten thousand wrong ids',
+    query: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+    variables: { ids: Array.from({ length: 10_000 }, () => ({ id: 'x' })) },
+    code: INPUT,
+    says: /got invalid value/,
+  },
+];
+
+/** What a client could send to make the hub work for long, with the refusal of each. */
+export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
+  ...DEEP,
+  ...WIDE,
+  ...MISTAKES,
+  ...BOMBS,
+  ...LARGE_ANSWERS,
+  ...LARGE_INPUTS,
+];
