@@ -113,7 +113,7 @@ async function poolOf({ ids }: CanaryWorld): Promise<Pool> {
     'search.kinds': kinds,
     project: projects,
     team: ['main', HIDDEN_TEAM],
-    name: ['open', `${CANARY}-project`, `${CANARY}-same`],
+    name: ['open', 'risk', `${CANARY}-project`, `${HIDDEN_PROJECT}/${CANARY}-risk`],
     index: Array.from({ length: 40 }, (_, index) => index),
     'auditLog.filter': [
       { subject: ids.hiddenRun },

@@ -78,6 +78,7 @@ async function recordOpen(world: World): Promise<void> {
   await world.version('openSame', OPEN_PROJECT, 'MODEL', { name: 'same', digest: SHARED_DIGEST });
   await world.version('openData', OPEN_PROJECT, 'DATASET', { name: 'own', digest: digestOf(5) });
   await world.lineage(OPEN_PROJECT, 'openRun', ['openData'], ['openModel']);
+  await world.register('openModel', `${OPEN_PROJECT}/risk`, 'in the open');
   const done = { run: world.ids.openRun, summary: { loss: 0.2 } };
   await world.call('finishRun', done, 'run { id }');
 }
@@ -86,6 +87,10 @@ async function joinBoth(world: World): Promise<void> {
   await world.lineage(OPEN_PROJECT, 'openRun', ['hiddenFeatures'], []);
   await world.run('hiddenTuning', HIDDEN_PROJECT, hiddenRun('tune'));
   await world.version('hiddenModel', HIDDEN_PROJECT, 'MODEL', hiddenVersion('tuned'));
+  await world.register('hiddenModel', `${OPEN_PROJECT}/risk`, CANARY);
+  for (const name of ['hiddenModel', 'openModel']) {
+    await world.register(name, `${HIDDEN_PROJECT}/${CANARY}-risk`, CANARY);
+  }
   await world.lineage(HIDDEN_PROJECT, 'hiddenTuning', ['openModel'], ['hiddenModel']);
 }
 
@@ -147,6 +152,11 @@ class World {
   async version(as: string, project: string, kind: string, more: object): Promise<void> {
     const input = { project, kind, ...more };
     this.ids[as] = (await this.call('registerVersion', input, 'version { id }')).version.id;
+  }
+
+  async register(version: string, model: string, note: string): Promise<void> {
+    const input = { version: this.ids[version], model, note };
+    await this.call('register', input, 'registration { id }');
   }
 
   async lineage(...[project, run, inputs, outputs]: Lineage): Promise<void> {
