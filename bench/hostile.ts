@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { readConfig } from '../src/main/config.ts';
 import { openHub } from '../src/main/open-hub.ts';
 import { buildServer } from '../src/main/server.ts';
-import { HOSTILE_REQUESTS, type HostileRequest } from '../test/support/hostile-requests.ts';
+import type { HostileRequest } from '../test/support/hostile-parts.ts';
+import { HOSTILE_REQUESTS } from '../test/support/hostile-requests.ts';
 import { figure, machine, quantile } from './figures.ts';
 
 const KEY = `ledgerline-${'b'.repeat(48)}`;

@@ -10,7 +10,7 @@ import { digestOf } from '../support/record.ts';
 /** What a platform of the company knows: what its scanner found, and what things cost. */
 const PLATFORM = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
-  type Query { scans: [Scan!]! bills: [Bill!]! }
+  type Query { scans: [Scan!]! bills: [Bill!]! owners: [Owner!]! }
   scalar Digest
   type Scan { verdict: String! findings: Int! of: Content }
   type Bill { euros: Float! version: ModelVersion run: Run }
@@ -18,9 +18,15 @@ const PLATFORM = `
   type ModelVersion @key(fields: "id") { id: ID! eurosPerMonth: Float }
   type Model @key(fields: "id") { id: ID! costCentre: String }
   type Run @key(fields: "id") { id: ID! gpuHours: Float }
+  type RegisteredModel @key(fields: "name") { name: String! onCall: String }
+  type Owner { team: String! model: RegisteredModel }
 `;
 
 const VERSIONS = 100;
+const ON_CALL = { __typename: 'RegisteredModel', onCall: 'growth on call' };
+/** How long the outsider's key is good, longer than any test takes. */
+const KEY_LIFE_MS = 60 * 60 * 1000;
+const HIDDEN_DIGEST = digestOf(77_777);
 const UNKNOWN = { id: 'mdv_unknown', digest: digestOf(99_999) };
 
 let folder = '';
@@ -30,11 +36,14 @@ let gateway: Gateway;
 const versions: string[] = [];
 let run = '';
 let model = '';
+let hidden = '';
+let outsiderKey = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ledgerline-federation-'));
   hub = await startHub({ dataDir: folder });
   await recordModels();
+  await recordHidden();
   platform = await servePlatform();
   gateway = await openGateway([
     { name: 'hub', url: `${hub.url}/graphql` },
@@ -75,6 +84,43 @@ async function recordModels(): Promise<void> {
     versions.push(registerVersion.version.id);
     model = registerVersion.version.collection.id;
   }
+  await ask(
+    hub,
+    `mutation ($version: ID!) {
+      register(input: { version: $version, model: "main/churn/churn-net" }) { fact { id } }
+    }`,
+    { version: versions[7] },
+  );
+}
+
+/** A version in another project, and a key of somebody who may read the first project alone. */
+async function recordHidden(): Promise<void> {
+  const query = `mutation ($version: RegisterVersionInput!) {
+    createProject(input: { team: "main", name: "secret" }) { fact { id } }
+    registerVersion(input: $version) { version { id } }
+    createServiceAccount(input: { team: "main", name: "outsider" }) { serviceAccount { id } }
+  }`;
+  const version = {
+    ...{ project: 'main/secret', kind: 'MODEL', name: 'plans' },
+    digest: HIDDEN_DIGEST,
+  };
+  const made = await ask<{
+    registerVersion: { version: { id: string } };
+    createServiceAccount: { serviceAccount: { id: string } };
+  }>(hub, query, { version });
+  hidden = made.registerVersion.version.id;
+  const { createApiKey } = await ask<{ createApiKey: { key: string } }>(
+    hub,
+    `mutation ($to: ID!, $expiresAt: DateTime!) {
+      grant(input: { to: $to, role: VIEWER, scope: "project/main/churn" }) { fact { id } }
+      createApiKey(input: { actor: $to, expiresAt: $expiresAt }) { key }
+    }`,
+    {
+      to: made.createServiceAccount.serviceAccount.id,
+      expiresAt: new Date(Date.now() + KEY_LIFE_MS).toISOString(),
+    },
+  );
+  outsiderKey = createApiKey.key;
 }
 
 function servePlatform(): Promise<ForeignSubgraph> {
@@ -85,18 +131,24 @@ function servePlatform(): Promise<ForeignSubgraph> {
   });
   return serveForeign({
     sdl: PLATFORM,
-    entities: ['Content', 'ModelVersion', 'Model', 'Run'],
+    entities: ['Content', 'ModelVersion', 'Model', 'Run', 'RegisteredModel'],
     root: {
-      scans: () => [scanOf(digestOf(7)), scanOf(UNKNOWN.digest)],
+      scans: () => [digestOf(7), UNKNOWN.digest, HIDDEN_DIGEST].map(scanOf),
+      owners: () => [
+        { team: 'growth', model: { ...ON_CALL, name: 'churn-net' } },
+        { team: 'lost', model: { ...ON_CALL, name: 'unknown' } },
+      ],
       bills: () => [
         ...versions.map((id, at) => ({ euros: at, version: { __typename: 'ModelVersion', id } })),
         { euros: 0.5, version: { __typename: 'ModelVersion', id: UNKNOWN.id } },
+        { euros: 0.5, version: { __typename: 'ModelVersion', id: hidden } },
         { euros: 40, run: { __typename: 'Run', id: run } },
       ],
     },
     entity: ({ __typename, id, digest }) => {
       if (__typename === 'Content') return { scan: scanOf(String(digest)) };
       if (__typename === 'ModelVersion') return { eurosPerMonth: versions.indexOf(String(id)) };
+      if (__typename === 'RegisteredModel') return ON_CALL;
       return __typename === 'Run' ? { gpuHours: 12.5 } : { costCentre: 'K-17' };
     },
   });
@@ -162,6 +214,7 @@ describe('the hub and a second subgraph behind one gateway', () => {
     );
     expect(bills.slice(VERSIONS)).toEqual([
       { euros: 0.5, version: null, run: null },
+      { euros: 0.5, version: expect.objectContaining({ id: hidden, name: 'plans:v0' }), run: null },
       { euros: 40, version: null, run: { name: 'train', status: 'RUNNING' } },
     ]);
     expect(errors).toEqual([]);
@@ -185,6 +238,7 @@ describe('the hub and a second subgraph behind one gateway', () => {
         },
       },
       { verdict: 'CLEAN', of: null },
+      { verdict: 'CLEAN', of: { digest: HIDDEN_DIGEST, versions: { edges: [expect.anything()] } } },
     ]);
   });
 
@@ -218,12 +272,45 @@ describe('the hub and a second subgraph behind one gateway', () => {
     expect(data.node.versions.edges).toHaveLength(2);
   });
 
+  it('from both sides by the name of a registered model', async () => {
+    const { data, errors } = await gateway.ask(`{
+      registeredModels { edges { node { name onCall } } }
+      owners { team model { name id project { name } onCall } }
+    }`);
+    expect(errors).toEqual([]);
+    const known = { name: 'churn-net', onCall: 'growth on call' };
+    expect(data.registeredModels.edges).toEqual([{ node: known }]);
+    expect(data.owners).toEqual([
+      {
+        team: 'growth',
+        model: { ...known, id: expect.any(String), project: { name: 'churn' } },
+      },
+      { team: 'lost', model: null },
+    ]);
+  });
+
+  it('what the caller may not read is null, as what does not exist is', async () => {
+    const query = `{
+      bills { version { id name } run { id } }
+      scans { of { versions { edges { cursor } } } }
+    }`;
+    const { data } = await gateway.ask(query, {}, outsiderKey);
+    const nothing = { version: null, run: null };
+    expect(data.bills.slice(VERSIONS, VERSIONS + 2)).toEqual([nothing, nothing]);
+    expect(data.bills[0]).toEqual({ version: { id: versions[0], name: 'net:v0' }, run: null });
+    const [shown, unknown, unreadable] = data.scans;
+    expect(shown.of.versions.edges).toHaveLength(1);
+    expect([unknown, unreadable]).toEqual([{ of: null }, { of: null }]);
+  });
+
   it("the hub answers with the caller's rights, and nobody without a key", async () => {
     const query = '{ viewer { name } }';
     expect((await gateway.ask(query)).data).toEqual({ viewer: { name: 'administrator' } });
     const { data, errors } = await gateway.ask(query, {}, `ledgerline-${'x'.repeat(48)}`);
     expect(data).toEqual({ viewer: null });
     expect(errors[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
-    expect([...platform.authorizations]).toEqual([`Bearer ${HUB_KEY}`]);
+    expect([...platform.authorizations]).toEqual(
+      [HUB_KEY, outsiderKey].map((key) => `Bearer ${key}`),
+    );
   });
 });
