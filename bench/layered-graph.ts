@@ -10,6 +10,8 @@ export interface LayeredGraph {
   /** Parents of each node in the layer below, within a window, so that paths multiply. */
   readonly parents: number;
   readonly window: number;
+  /** The project that the nodes at a place belong to; all to one when left out. */
+  readonly projectAt?: (at: number) => string;
 }
 
 /** 200,000 nodes and about 600,000 edges. */
@@ -40,7 +42,10 @@ export async function writeLayeredGraph(
         const since = tx.head.size;
         const now = tx.head.recordedAt ?? FIRST;
         const nodes = slice.map((id, at) =>
-          nodeRow({ id, project, layer, at: from + at, since, now }),
+          nodeRow({
+            ...{ id, layer, at: from + at, since, now },
+            project: graph.projectAt?.(from + at) ?? project,
+          }),
         );
         const edges =
           layer === 0
@@ -79,7 +84,7 @@ interface NodePlace {
   readonly now: Instant;
 }
 
-function nodeRow({ id, project, layer, at, since, now }: NodePlace): NodeRow {
+export function nodeRow({ id, project, layer, at, since, now }: NodePlace): NodeRow {
   const props = Object.fromEntries(Array.from({ length: 11 }, (_, key) => [`p${key}`, key * at]));
   return {
     ...{ id, project, since, last: since, recordedAt: now, identifiers: [], props },
@@ -98,7 +103,7 @@ function edgeRow({ from, to, layer, since, now }: EdgePlace): EdgeRow {
   return { kind, from, to, since, until: null, recordedAt: now, validFrom: now, validTo: null };
 }
 
-function factRow(index: number, project: string, now: Instant): FactRow {
+export function factRow(index: number, project: string, now: Instant): FactRow {
   return {
     index,
     id: `bench-${index}`,

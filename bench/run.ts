@@ -1,9 +1,12 @@
+import '../src/main/production-mode.ts';
+import { benchAuthz } from './authz.ts';
 import { benchHostile } from './hostile.ts';
 import { benchLedger } from './ledger.ts';
 import { benchWalk } from './walk.ts';
 
 /** Every benchmark by name. Each prints one JSON line a figure and asserts no time. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  authz: benchAuthz,
   hostile: benchHostile,
   ledger: benchLedger,
   walk: benchWalk,

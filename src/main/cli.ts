@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './production-mode.ts';
 import { Command } from 'commander';
 import { isDomainError } from '../domain/errors.ts';
 import { ConfigError, readConfig } from './config.ts';

@@ -1,7 +1,15 @@
 import type { ActorRef } from '../domain/actor.ts';
 import type { ReadableWalk } from './restrict-walk.ts';
 
-/** Whole walks that are kept for the next page; each has at most WALK_NODES_MAX nodes. */
+/** As much of a walk as its size tells. */
+export interface KnownWalk extends ReadableWalk {
+  /** Something in it stands for hidden nodes. */
+  readonly hides: boolean;
+  /** A bigger walk may have more. */
+  readonly isPart: boolean;
+}
+
+/** Walks that are kept for the next page; each has at most WALK_NODES_MAX nodes. */
 export const WALKS_KEPT_MAX = 8;
 /** Most readers of whom is noted that they go on behind large pages. */
 const READERS_NOTED_MAX = 1_000;
@@ -11,10 +19,10 @@ const READERS_NOTED_MAX = 1_000;
  * hold everything that the walk depends on: question, log index, and the reader's rights of now.
  */
 export class KeptWalks {
-  readonly #walks = new Map<string, Promise<ReadableWalk>>();
+  readonly #walks = new Map<string, Promise<KnownWalk>>();
   readonly #goOn = new Set<ActorRef>();
 
-  walk(key: string, make: () => Promise<ReadableWalk>): Promise<ReadableWalk> {
+  walk(key: string, make: () => Promise<KnownWalk>): Promise<KnownWalk> {
     const kept = this.#walks.get(key) ?? make();
     this.#walks.delete(key);
     this.#walks.set(key, kept);

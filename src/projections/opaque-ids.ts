@@ -48,6 +48,14 @@ function tagOf(plain: Uint8Array, { reader, secret }: OpaqueIdKey): Buffer {
     .subarray(0, TAG_BYTES);
 }
 
-function encryptionKey({ reader, secret }: OpaqueIdKey): Buffer {
-  return createHmac('sha256', secret).update(`ledgerline/restricted-id/key/v1\n${reader}`).digest();
+const KEYS = new WeakMap<OpaqueIdKey, Buffer>();
+
+/** Worked out once for all ids of an answer. */
+function encryptionKey(of: OpaqueIdKey): Buffer {
+  const known = KEYS.get(of);
+  if (known) return known;
+  const text = `ledgerline/restricted-id/key/v1\n${of.reader}`;
+  const key = createHmac('sha256', of.secret).update(text).digest();
+  KEYS.set(of, key);
+  return key;
 }

@@ -1,9 +1,4 @@
-import {
-  compareText,
-  type EdgeRow,
-  type LogIndex,
-  type ThinNode,
-} from '../domain/lineage/graph-rows.ts';
+import { compareText, type LogIndex, type ThinNode } from '../domain/lineage/graph-rows.ts';
 import type { EdgeKind, NodeKind } from '../domain/lineage/kinds.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import type { Instant } from '../domain/time.ts';
@@ -49,112 +44,141 @@ export interface Restriction {
 /**
  * Replaces each connected run of hidden nodes by one Restricted element, so that lineage stays
  * connected and nothing of what is hidden shows: not how many nodes there are, not how far the
- * way through them is. Depths are therefore those of the graph as the reader sees it.
+ * way through them is. Depths are therefore those of the graph as the reader sees it, and of
+ * equal depths the readable nodes come first: where nothing is hidden up to some node, nothing
+ * behind it changes the order of those before.
  */
 export function restrictWalk(walk: Walk, restriction: Restriction): ReadableWalk {
-  const hidden = walk.nodes.filter((node) => !restriction.mayRead(node));
-  if (hidden.length === 0) return { ...walk, edges: walk.edges };
-  const stands = standIns(hidden, walk.edges, restriction);
-  const idOf = (id: NodeId) => stands.get(id)?.id ?? id;
-  const elements = new Map<string, WalkElement>();
-  for (const node of walk.nodes) {
-    const element = stands.get(node.id) ?? node;
-    if (!elements.has(element.id)) elements.set(element.id, { ...element, depth: node.depth });
-  }
-  const edges = contractEdges(walk.edges, stands);
-  const roots = walk.nodes.filter(({ depth }) => depth === 0).map(({ id }) => idOf(id));
+  if (walk.nodes.every((node) => restriction.mayRead(node))) return walk;
+  const graph = new RestrictedGraph(walk, restriction);
   return {
-    nodes: nearestFirst(elements, edges, { roots, direction: restriction.direction }),
-    edges,
+    nodes: graph.elements(),
+    edges: graph.edges(),
     truncated: walk.truncated,
-    frontier: [...new Set(walk.frontier.map(idOf))].sort(compareText),
+    frontier: [...new Set(walk.frontier.map((id) => graph.idOf(id)))].sort(compareText),
   };
 }
 
-type Hidden = Walk['nodes'][number];
+/** A walk by the places of its nodes; they come nearest first. */
+class RestrictedGraph {
+  readonly #walk: Walk;
+  readonly #hidden: readonly boolean[];
+  readonly #places: ReadonlyMap<NodeId, number>;
+  /** The place of the node that stands for the one at each place: the nearest of its run. */
+  readonly #stands: Int32Array;
+  readonly #depths: Int32Array;
+  readonly #ids: readonly string[];
 
-/** For each hidden node the element that stands for its run. Walks come nearest first. */
-function standIns(
-  hidden: readonly Hidden[],
-  edges: readonly EdgeRow[],
-  { opaqueId }: Restriction,
-): Map<NodeId, RestrictedElement> {
-  const ids = new Set(hidden.map(({ id }) => id));
-  const inner = edges.filter(({ from, to }) => ids.has(from) && ids.has(to));
-  const next = neighbours(inner, 'BOTH');
-  const stands = new Map<NodeId, RestrictedElement>();
-  for (const nearest of hidden) {
-    if (stands.has(nearest.id)) continue;
-    const element: RestrictedElement = {
-      restricted: true,
-      id: opaqueId(nearest.id),
-      kind: nearest.kind,
-      name: RESTRICTED_NAME,
+  constructor(walk: Walk, { mayRead, opaqueId, direction }: Restriction) {
+    this.#walk = walk;
+    this.#hidden = walk.nodes.map((node) => !mayRead(node));
+    this.#places = new Map(walk.nodes.map(({ id }, place) => [id, place]));
+    this.#stands = Int32Array.from(walk.nodes, (_, place) => place);
+    const isContracted = this.#joinRuns();
+    this.#depths = Int32Array.from(walk.nodes, ({ depth }) => depth);
+    if (isContracted) this.#measure(direction);
+    this.#ids = walk.nodes.map(({ id }, place) =>
+      this.#hidden[place] && this.#stands[place] === place ? opaqueId(id) : id,
+    );
+  }
+
+  /** The id under which the reader meets a node. */
+  idOf(id: NodeId): string {
+    return this.#ids[this.#standOf(id)] as string;
+  }
+
+  elements(): WalkElement[] {
+    const elements: WalkElement[] = [];
+    this.#walk.nodes.forEach((node, place) => {
+      if (this.#stands[place] !== place) return;
+      const depth = this.#depths[place] as number;
+      const id = this.#ids[place] as string;
+      if (!this.#hidden[place]) elements.push(depth === node.depth ? node : { ...node, depth });
+      else {
+        elements.push({ restricted: true, id, kind: node.kind, name: RESTRICTED_NAME, depth });
+      }
+    });
+    const rank = (element: WalkElement) => ('restricted' in element ? 1 : 0);
+    return elements.sort(
+      (a, b) => a.depth - b.depth || rank(a) - rank(b) || compareText(a.id, b.id),
+    );
+  }
+
+  /** Edges within a run go; edges that look the same from outside are one. */
+  edges(): WalkEdge[] {
+    const edges: WalkEdge[] = [];
+    const known = new Set<string>();
+    for (const edge of this.#walk.edges) {
+      const [a, b] = [this.#standOf(edge.from), this.#standOf(edge.to)];
+      if (!this.#hidden[a] && !this.#hidden[b]) edges.push(edge);
+      else if (a !== b) {
+        const looks = `${edge.kind} ${a} ${b}`;
+        if (known.has(looks)) continue;
+        known.add(looks);
+        const ends = { from: this.#ids[a] as string, to: this.#ids[b] as string };
+        edges.push({ kind: edge.kind, ...ends, recordedAt: null, validFrom: null, since: null });
+      }
+    }
+    return edges;
+  }
+
+  #standOf(id: NodeId): number {
+    return this.#stands[this.#places.get(id) as number] as number;
+  }
+
+  /** Union by edges between hidden nodes. True when a run has more than one node. */
+  #joinRuns(): boolean {
+    const stands = this.#stands;
+    const find = (place: number): number => {
+      let at = place;
+      while (stands[at] !== at) {
+        stands[at] = stands[stands[at] as number] as number;
+        at = stands[at] as number;
+      }
+      return at;
     };
-    const run = [nearest.id];
-    for (const id of run) {
-      if (stands.has(id)) continue;
-      stands.set(id, element);
-      run.push(...(next.get(id) ?? []));
+    let isJoined = false;
+    for (const { from, to } of this.#walk.edges) {
+      const [a, b] = [this.#places.get(from) as number, this.#places.get(to) as number];
+      if (a === b || !this.#hidden[a] || !this.#hidden[b]) continue;
+      const [x, y] = [find(a), find(b)];
+      stands[Math.max(x, y)] = Math.min(x, y);
+      isJoined = true;
+    }
+    if (isJoined)
+      for (let place = 0; place < stands.length; place += 1) stands[place] = find(place);
+    return isJoined;
+  }
+
+  /** Breadth first over the elements, from those that stand for the roots. */
+  #measure(direction: WalkQuery['direction']): void {
+    const next = this.#neighbours(direction);
+    const depths = this.#depths.fill(-1);
+    const queue: number[] = [];
+    this.#walk.nodes.forEach(({ depth }, place) => {
+      const stand = this.#stands[place] as number;
+      if (depth !== 0 || depths[stand] === 0) return;
+      depths[stand] = 0;
+      queue.push(stand);
+    });
+    for (const place of queue) {
+      for (const neighbour of next[place] ?? []) {
+        if (depths[neighbour] !== -1) continue;
+        depths[neighbour] = (depths[place] as number) + 1;
+        queue.push(neighbour);
+      }
     }
   }
-  return stands;
-}
 
-/** Edges within a run go; edges that look the same from outside are one. */
-function contractEdges(
-  edges: readonly EdgeRow[],
-  stands: ReadonlyMap<NodeId, RestrictedElement>,
-): WalkEdge[] {
-  const contracted = new Map<string, WalkEdge>();
-  for (const edge of edges) {
-    const [from, to] = [stands.get(edge.from), stands.get(edge.to)];
-    if (!from && !to) {
-      contracted.set(`${edge.kind} ${edge.from} ${edge.to} ${edge.since}`, edge);
-    } else if (from !== to) {
-      const ends = { from: from?.id ?? edge.from, to: to?.id ?? edge.to };
-      const nothing = { recordedAt: null, validFrom: null, since: null };
-      contracted.set(`${edge.kind} ${ends.from} ${ends.to}`, {
-        kind: edge.kind,
-        ...ends,
-        ...nothing,
-      });
+  /** Where one step in this direction leads from each element. */
+  #neighbours(direction: WalkQuery['direction']): number[][] {
+    const next: number[][] = this.#walk.nodes.map(() => []);
+    for (const { from, to } of this.#walk.edges) {
+      const [a, b] = [this.#standOf(from), this.#standOf(to)];
+      if (a === b) continue;
+      if (direction !== 'DOWNSTREAM') next[a]?.push(b);
+      if (direction !== 'UPSTREAM') next[b]?.push(a);
     }
+    return next;
   }
-  return [...contracted.values()];
-}
-
-function nearestFirst(
-  elements: ReadonlyMap<string, WalkElement>,
-  edges: readonly WalkEdge[],
-  { roots, direction }: { roots: readonly string[]; direction: WalkQuery['direction'] },
-): WalkElement[] {
-  const next = neighbours(edges, direction);
-  const depths = new Map(roots.map((id) => [id, 0]));
-  for (const [id, depth] of depths) {
-    for (const neighbour of next.get(id) ?? []) {
-      if (!depths.has(neighbour)) depths.set(neighbour, depth + 1);
-    }
-  }
-  return [...elements.values()]
-    .map((element) => ({ ...element, depth: depths.get(element.id) ?? element.depth }))
-    .sort((a, b) => a.depth - b.depth || compareText(a.id, b.id));
-}
-
-/** Where a walk gets from each node in one step of this direction. */
-function neighbours(
-  edges: ReadonlyArray<{ readonly from: string; readonly to: string }>,
-  direction: WalkQuery['direction'],
-): Map<string, string[]> {
-  const next = new Map<string, string[]>();
-  const add = (a: string, b: string) => {
-    const known = next.get(a);
-    if (known) known.push(b);
-    else next.set(a, [b]);
-  };
-  for (const { from, to } of edges) {
-    if (direction !== 'DOWNSTREAM') add(from, to);
-    if (direction !== 'UPSTREAM') add(to, from);
-  }
-  return next;
 }

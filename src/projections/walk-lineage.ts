@@ -10,7 +10,7 @@ import {
   type WalkQuery,
 } from '../ports/lineage-store.ts';
 import { cutWalk } from './cut-walk.ts';
-import type { KeptWalks } from './kept-walks.ts';
+import type { KeptWalks, KnownWalk } from './kept-walks.ts';
 import { nodeOfOpaqueId, opaqueIdOf } from './opaque-ids.ts';
 import { mayRead, type Reader } from './readable-by.ts';
 import { type ReadableWalk, restrictWalk } from './restrict-walk.ts';
@@ -101,13 +101,21 @@ export async function walkFrom(
   checkReach('first', first, LINEAGE_NODES_MAX);
   const times = await pinned(question, source);
   const asked: AskedPage = { ...question, root, times };
-  const limit = limitOf(asked, source);
-  const walk = await walkFor(asked, limit, source);
   const from = after?.[1] ?? 0;
-  const page = cutWalk(walk, { kinds, from, first });
-  const isCut = walk.truncated && walk.nodes.length === limit && limit < WALK_NODES_MAX;
-  const end = page.next ?? (isCut ? from + page.nodes.length : null);
-  return { ...page, next: end === null ? null : [times.knownAt, end] };
+  let limit = limitOf(asked, source);
+  for (;;) {
+    const walk = await walkFor(asked, limit, source);
+    const page = cutWalk(walk, { kinds, from, first });
+    if (walk.isPart && (walk.hides || page.nodes.length < first / 2)) {
+      // What stands in for hidden nodes only the whole walk tells.
+      limit = walk.hides ? WALK_NODES_MAX : sizeFor(limit + 1);
+      continue;
+    }
+    const end = page.next ?? (walk.isPart ? from + page.nodes.length : null);
+    const { nodes, edges, truncated, frontier } = page;
+    const place = end === null ? null : ([times.knownAt, end] as const);
+    return { nodes, edges, truncated, frontier, next: place };
+  }
 }
 
 /** A question about a page of the walk from a root, as it was at one log index. */
@@ -125,14 +133,14 @@ async function pinned(
 }
 
 /**
- * How many nodes to walk for a page. What stands in for hidden ones, and which are of the asked
- * kinds, only the whole walk tells; else those up to the end of the page tell it. A reader who
- * went on behind their last large page gets the next page of this one walked along.
+ * How many nodes to walk for a page, at first: those up to its end, as if the reader saw them all
+ * and asked for every kind. A reader of everything who went on behind their last large page gets
+ * the next page of this one walked along.
  */
 function limitOf({ kinds, first, after }: AskedPage, { reader, kept }: WalkSource): number {
-  if (kinds !== undefined || !reader.scope.all) return WALK_NODES_MAX;
-  const isLarge = first >= LARGE_PAGE_NODES;
+  const isLarge = first >= LARGE_PAGE_NODES && reader.scope.all && kinds === undefined;
   if (after === undefined) {
+    if (kinds !== undefined) return sizeFor(first);
     return isLarge && kept.takeGoesOn(reader.actor.ref) ? sizeFor(2 * first) : first;
   }
   if (isLarge) kept.noteGoesOn(reader.actor.ref);
@@ -143,7 +151,7 @@ function sizeFor(end: number): number {
   return WALK_SIZES.find((size) => size >= end) ?? WALK_NODES_MAX;
 }
 
-function walkFor(asked: AskedPage, limit: number, source: WalkSource): Promise<ReadableWalk> {
+function walkFor(asked: AskedPage, limit: number, source: WalkSource): Promise<KnownWalk> {
   const make = () => walkAt(asked, limit, source);
   // A walk that ends with the first page is of no use to another one.
   const isForOnePage = asked.after === undefined && limit === asked.first;
@@ -160,10 +168,12 @@ async function walkAt(
   { root, direction, depth, times }: AskedPage,
   limit: number,
   source: WalkSource,
-): Promise<ReadableWalk> {
-  const kinds = LINEAGE_EDGES;
-  const query = { roots: [root], direction, kinds, depth, limit, ...times };
-  return restrict(await source.store.walk(query), direction, source);
+): Promise<KnownWalk> {
+  const query = { roots: [root], direction, kinds: LINEAGE_EDGES, depth, limit, ...times };
+  const walk = await source.store.walk(query);
+  const isCut = walk.truncated && walk.nodes.length === limit;
+  const seen = restrict(walk, direction, source);
+  return { ...seen, hides: seen !== walk, isPart: isCut && limit < WALK_NODES_MAX };
 }
 
 /** Everything that came from a node, nearest first, whatever it leads through. */

@@ -15,7 +15,7 @@ type Ban = {
 
 const SYSTEM = /^src\/(adapters\/system|main)\//;
 const MAIN = /^src\/main\//;
-const CONFIG = /^src\/main\/config(\.ts$|\/)/;
+const CONFIG = /^src\/main\/(config|production-mode)\.ts$/;
 
 /** Calls that make a test depend on the hour, the dice or the shell, and what to use for them. */
 const BANS: readonly Ban[] = [

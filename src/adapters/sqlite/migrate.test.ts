@@ -22,8 +22,9 @@ test('a database of the first schema keeps its subjects, of nodes and of what is
   database.exec("insert into node (pk, id, kind) values (7, 'run_a', 'RUN')");
   database.exec("insert into project_list (pk, projects) values (1, '[]')");
   for (const [index, subject] of ["'run_a'", "'nobody'", 'null'].entries()) {
-    database.exec(`insert into fact (idx, id, type, outcome, actor, subject, project_list,
-      recorded_at, leaf) values (${index}, 'f${index}', 't', 'allow', 'a', ${subject}, 1, 'now', x'00')`);
+    database.exec(`insert into fact
+      (idx, id, type, outcome, actor, subject, project_list, recorded_at, leaf)
+      values (${index}, 'f${index}', 't', 'allow', 'a', ${subject}, 1, 'now', x'00')`);
   }
 
   migrate(database);

@@ -133,21 +133,30 @@ export function isGranted(
   permission: Permission,
   at: { readonly place: Place; readonly now: Instant },
 ): boolean {
-  return grantsThatGive(access, permission, at).length > 0;
+  const where = { ...at, roles: access.roles };
+  return access.grants.some((grant) => gives(grant, permission, where));
 }
 
 /** The grants that give the permission at that place at that time. */
 export function grantsThatGive(
   { roles, grants }: Pick<Access, 'roles' | 'grants'>,
   permission: Permission,
-  { place, now }: { readonly place: Place; readonly now: Instant },
+  at: { readonly place: Place; readonly now: Instant },
 ): Grant[] {
-  return grants.filter(
-    ({ role, scope, expiresAt }) =>
-      Object.hasOwn(roles, role) &&
-      roles[role].includes(permission) &&
-      scopeCovers(scope, place) &&
-      (expiresAt === null || now < expiresAt),
+  const where = { ...at, roles };
+  return grants.filter((grant) => gives(grant, permission, where));
+}
+
+function gives(
+  { role, scope, expiresAt }: Grant,
+  permission: Permission,
+  { place, now, roles }: { place: Place; now: Instant; roles: RoleTable },
+): boolean {
+  return (
+    Object.hasOwn(roles, role) &&
+    roles[role].includes(permission) &&
+    scopeCovers(scope, place) &&
+    (expiresAt === null || now < expiresAt)
   );
 }
 
