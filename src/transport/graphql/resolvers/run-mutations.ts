@@ -2,8 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { createRun } from '../../../commands/create-run.ts';
 import { finishRun } from '../../../commands/finish-run.ts';
 import { type UpdateRunInput as Update, updateRun } from '../../../commands/update-run.ts';
-import { DomainError, invalidInput } from '../../../domain/errors.ts';
-import type { NodeRow } from '../../../domain/lineage/graph-rows.ts';
+import { invalidInput } from '../../../domain/errors.ts';
 import { type FinalStatus, isFinalStatus } from '../../../domain/lineage/run-status.ts';
 import { projectIdOf } from '../../../projections/find-by-path.ts';
 import { summaryOfRun } from '../../../projections/run-summary.ts';
@@ -59,7 +58,7 @@ export class RunMutations {
     @Ctx() context: GraphContext,
   ) {
     const asked = {
-      run: (await runOf(input.run, context)).id,
+      run: input.run,
       set: changesOf(input),
       clear: input.notes === null ? (['notes'] as const) : [],
       personal: personalOf({ notes: input.notes }, context),
@@ -79,15 +78,12 @@ export class RunMutations {
     @Ctx() context: GraphContext,
   ) {
     const { status, exitCode, summary, occurredAt, idempotencyKey } = input;
-    const { telemetry } = context.hub;
-    const row = await runOf(input.run, context);
     const asked = {
-      run: row.id,
+      run: input.run,
       status: finalStatus(status),
       exitCode: exitCode ?? null,
       summary: summary == null ? null : encodedObject(summary, 'summary'),
-      liveSummary: await summaryOfRun(row, telemetry),
-      sealed: await telemetry.seal(row.id),
+      ...(await telemetryOf(input.run, context)),
       occurredAt: occurredAt ?? undefined,
       idempotencyKey,
     };
@@ -118,9 +114,13 @@ function finalStatus(status: string): FinalStatus {
   throw invalidInput('a run ends as FINISHED, FAILED, KILLED or CRASHED');
 }
 
-/** The run, looked at before anything is asked of its telemetry by a name that a client gave. */
-async function runOf(run: string, { loaders }: GraphContext): Promise<NodeRow> {
+/**
+ * What the hub holds of the run so far. Nothing is asked by a name that a client gave: an id that
+ * is no run of theirs is refused by the command, which puts that on record.
+ */
+async function telemetryOf(run: string, { hub, loaders }: GraphContext) {
+  const { telemetry } = hub;
   const row = await loaders.node.load(run);
-  if (row?.kind === 'RUN') return row;
-  throw new DomainError('NOT_FOUND', `there is no run with the id ${JSON.stringify(run)}`);
+  if (row?.kind !== 'RUN') return { liveSummary: {}, sealed: [] };
+  return { liveSummary: await summaryOfRun(row, telemetry), sealed: await telemetry.seal(row.id) };
 }

@@ -12,7 +12,7 @@ import type { GraphContext } from '../graph-context.ts';
 import { encodedObject, personalOf } from '../input-values.ts';
 import { RegisterVersionInput } from '../inputs/register-version-input.ts';
 import { RegisterVersionPayload } from '../payloads/register-version-payload.ts';
-import { requireReadable, submit } from '../submit.ts';
+import { submit } from '../submit.ts';
 import { contentOf } from '../version-content.ts';
 
 @Resolver()
@@ -27,7 +27,6 @@ export class VersionMutations {
     input: RegisterVersionInput,
     @Ctx() context: GraphContext,
   ) {
-    if (input.generatedBy) await requireReadable([input.generatedBy], context);
     const asked = {
       project: projectIdOf(context.hub.org, input.project),
       kind: collectionKind(input.kind),
