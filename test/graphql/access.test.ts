@@ -47,7 +47,7 @@ describe('teams and service accounts', () => {
     expect(await world.get(CREATE_SERVICE, { input })).toEqual(first);
   });
 
-  test('are made by who manages their team, and teams by who manages the organization', async () => {
+  test('are made by who manages their team, and teams by who manages the whole', async () => {
     const { world } = await open();
     await world.team('fraud');
     const lead = await world.service('main', 'lead');

@@ -43,7 +43,9 @@ export class AccessWorld {
   }
 
   async team(name: string): Promise<string> {
-    const query = `mutation ($name: String!) { createTeam(input: { name: $name }) { team { id } } }`;
+    const query = `mutation ($name: String!) {
+      createTeam(input: { name: $name }) { team { id } }
+    }`;
     return (await this.get(query, { name })).createTeam.team.id;
   }
 

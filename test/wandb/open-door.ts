@@ -76,7 +76,11 @@ export class Door {
 }
 
 export async function openDoor(): Promise<Door> {
-  const { hub } = await openTestHub();
+  return serveDoor((await openTestHub()).hub);
+}
+
+/** The door over a hub that the test opened. */
+export async function serveDoor(hub: Hub): Promise<Door> {
   const app = fastify({ routerOptions: { maxParamLength: 32_768 } });
   await app.register((scope) => wandbDoor(scope, hub), { prefix: '/wandb' });
   onTestFinished(() => app.close());

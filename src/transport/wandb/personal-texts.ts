@@ -1,4 +1,6 @@
+import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import type { JsonObject } from '../../domain/values/value.ts';
+import { actorName } from '../../projections/actor-name.ts';
 import { type PersonalSource, personalText } from '../../projections/personal-text.ts';
 import type { Hub } from '../hub.ts';
 
@@ -9,6 +11,14 @@ export function personalTextOf(
   field: string,
 ): Promise<string | null> {
   return personalText(props[field], sourceOf(hub));
+}
+
+/** The name by which an actor is shown; a person's is joined from the sidecar. */
+export function shownNameOf(
+  hub: Pick<Hub, 'store' | 'personKeys'>,
+  agent: Pick<NodeRow, 'name' | 'props'>,
+): Promise<string> {
+  return actorName(agent, sourceOf(hub));
 }
 
 function sourceOf({ store, personKeys }: Pick<Hub, 'store' | 'personKeys'>): PersonalSource {

@@ -1,6 +1,8 @@
-import { DomainError } from '../../domain/errors.ts';
+import { isPermitted } from '../../domain/governance/permissions.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
-import { isAllowed, type WandbContext } from './wandb-context.ts';
+import { instantFromMs } from '../../domain/time.ts';
+import { refusalOf } from '../../ledger/authorize.ts';
+import type { WandbContext } from './wandb-context.ts';
 
 /** A request to write that this door decides by itself, before any command is made of it. */
 export interface WriteRequest {
@@ -13,15 +15,19 @@ export interface WriteRequest {
   readonly subject?: NodeRow;
 }
 
-/** Refuses who may not write to the project, and puts the refusal on record. */
+/**
+ * Refuses who may not write to the project, and puts the refusal on record: FORBIDDEN, or
+ * KEY_SCOPE where the owner of the key may and the key does not pass it on.
+ */
 export async function requireWrite(context: WandbContext, request: WriteRequest): Promise<void> {
   const { operation, what, project, subject = project } = request;
-  if (isAllowed(context, 'record.write', project)) return;
-  const place = `${project.props.teamName}/${project.name}`;
-  const error = new DomainError('FORBIDDEN', `${what} needs record.write on ${place}`, {
-    details: { missing: ['record.write'] },
-  });
+  const { hub, reader } = context;
+  const at = { team: String(project.props.teamName), project: project.name };
+  const now = instantFromMs(hub.clock.nowMs());
+  if (isPermitted(reader.access, 'record.write', { place: at, now })) return;
+  const missing = { permission: 'record.write', at } as const;
+  const error = refusalOf(what, missing, { access: reader.access, now });
   const about = [subject.id, project.id];
-  await context.hub.ledger.refuse({ operation, actor: context.reader.actor, error, about });
+  await hub.ledger.refuse({ operation, actor: reader.actor, error, about });
   throw error;
 }

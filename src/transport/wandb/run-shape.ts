@@ -5,7 +5,7 @@ import type { JsonObject } from '../../domain/values/value.ts';
 import type { TelemetryStream } from '../../ports/telemetry-store.ts';
 import type { PageArguments } from './connections.ts';
 import { consoleLines } from './console-lines.ts';
-import { personalTextOf } from './personal-texts.ts';
+import { personalTextOf, shownNameOf } from './personal-texts.ts';
 import type { RunActivity } from './run-activity.ts';
 import { inputsOf, outputsOf } from './run-artifacts.ts';
 import { joinConfig, pickSdkNotes } from './run-config.ts';
@@ -113,5 +113,5 @@ async function creatorOf(row: NodeRow, { hub }: WandbContext): Promise<Shape | n
     limit: 1,
   });
   const [agent] = edge ? await hub.store.get([edge.to]) : [];
-  return agent ? userShape(agent.name, agent.id) : null;
+  return agent ? userShape(await shownNameOf(hub, agent), agent.id) : null;
 }

@@ -1,7 +1,8 @@
-import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { teamId } from '../../domain/lineage/names.ts';
 import { PAGE_ROWS_MAX } from '../../ports/lineage-store.ts';
-import type { Shape, WandbContext } from './wandb-context.ts';
+import { listTeams } from '../../projections/list-teams.ts';
+import { shownNameOf } from './personal-texts.ts';
+import { type Shape, visibleNode, type WandbContext } from './wandb-context.ts';
 import { wireId } from './wire-ids.ts';
 
 /** The newest client that the hub speaks with, for clients that ask. */
@@ -13,7 +14,7 @@ export const viewerFields = {
     const { hub, reader } = context;
     const [agent] = await hub.store.get([reader.actor.ref]);
     return {
-      ...userShape(agent?.name ?? reader.actor.ref, reader.actor.ref),
+      ...userShape(agent ? await shownNameOf(hub, agent) : reader.actor.ref, reader.actor.ref),
       entity: hub.defaultTeam,
       teams: async () => ({ edges: (await teams(context)).map((node) => ({ node })) }),
     };
@@ -25,9 +26,9 @@ export const viewerFields = {
     cliVersionInfo: { max_cli_version: CLI_VERSION_MAX },
   }),
 
-  entity: async ({ name }: { readonly name: string }, { hub }: WandbContext) => {
-    const [team] = await hub.store.get([teamId(hub.org, name)]);
-    return team ? entityShape(team.name) : null;
+  entity: async ({ name }: { readonly name: string }, context: WandbContext) => {
+    const team = await visibleNode(context, teamId(context.hub.org, name));
+    return team && entityShape(team.name);
   },
 };
 
@@ -49,12 +50,7 @@ export function userShape(name: string, ref: string): Shape {
   };
 }
 
-async function teams({ hub }: WandbContext): Promise<Shape[]> {
-  const rows: readonly NodeRow[] = await hub.store.list({
-    scope: { all: true },
-    kinds: ['TEAM'],
-    order: 'id',
-    limit: PAGE_ROWS_MAX,
-  });
-  return rows.map(({ name }) => entityShape(name));
+async function teams({ hub, reader }: WandbContext): Promise<Shape[]> {
+  const page = { after: undefined, limit: PAGE_ROWS_MAX, store: hub.store };
+  return (await listTeams(reader, page)).map(({ name }) => entityShape(name));
 }
