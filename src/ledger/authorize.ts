@@ -8,6 +8,7 @@ import {
   type Permission,
   type Place,
   type RoleTable,
+  scopeOf,
 } from '../domain/governance/permissions.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import { type Instant, instantFromMs } from '../domain/time.ts';
@@ -79,7 +80,7 @@ function refuseUnlessPermitted(operation: string, wanted: Wanted, who: Who): voi
   const refusal = refusalOf(operation, wanted, who);
   const { node } = wanted;
   if (node === undefined || isPermitted(who.access, 'record.read', where)) throw refusal;
-  throw new HiddenRefusal(`there is no node with the id ${node}`, refusal);
+  throw new HiddenRefusal(`there is no node with the id ${JSON.stringify(node)}`, refusal);
 }
 
 /** What is refused because it may not be seen shows as an unknown id, and is recorded as it is. */
@@ -112,7 +113,8 @@ export function refusalOf(
   { access, now }: Who,
 ): DomainError {
   const named = [at?.team, at?.project].filter(Boolean).join('/') || 'the organization';
-  const details = { missing: [permission] };
+  const missing = [permission];
+  const details = shownAs === undefined ? { missing, scope: scopeOf(at ?? {}) } : { missing };
   const reason = because === undefined ? '' : `: ${because}`;
   const needs = `${operation} needs ${permission} on ${shownAs ?? named}${reason}`;
   if (!isGranted(access, permission, { place: at ?? {}, now })) {

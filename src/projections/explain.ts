@@ -5,6 +5,7 @@ import {
   type Permission,
   type Place,
   passesOn,
+  scopeOf,
 } from '../domain/governance/permissions.ts';
 import type { Instant } from '../domain/time.ts';
 
@@ -39,9 +40,4 @@ export function explain(
     if (passes) return `${permission} on ${place} comes with ${given}`;
     return `${permission} on ${place} comes with ${given}, but the API key does not pass it on`;
   }
-}
-
-export function scopeOf({ team, project }: Place): string {
-  if (team === undefined) return 'org';
-  return project === undefined ? `team/${team}` : `project/${team}/${project}`;
 }

@@ -175,7 +175,7 @@ describe('register refuses', () => {
     const refused = submit(register, risk(versions[0]), STRANGER);
     await expect(refused).rejects.toMatchObject({
       code: 'NOT_FOUND',
-      message: `there is no node with the id ${versions[0]}`,
+      message: `there is no node with the id "${versions[0]}"`,
     });
   });
 });

@@ -191,6 +191,12 @@ export function homeOf(props: JsonObject): Place {
   return typeof props.teamName === 'string' ? { team: props.teamName } : {};
 }
 
+/** The scope that is exactly a place. */
+export function scopeOf({ team, project }: Place): string {
+  if (team === undefined) return 'org';
+  return project === undefined ? `team/${team}` : `project/${team}/${project}`;
+}
+
 /** The place that a scope names. Null for a text that is no scope. */
 export function placeOfScope(scope: string): Place | null {
   const [level, team, project, ...rest] = scope.split('/');

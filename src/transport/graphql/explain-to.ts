@@ -7,12 +7,13 @@ import {
   type Permission,
   type Place,
   placeOfScope,
+  scopeOf,
 } from '../../domain/governance/permissions.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { projectId, teamId } from '../../domain/lineage/names.ts';
 import type { NodeId } from '../../domain/lineage/node-id.ts';
 import { instantFromMs } from '../../domain/time.ts';
-import { type Explanation, explain, scopeOf } from '../../projections/explain.ts';
+import { type Explanation, explain } from '../../projections/explain.ts';
 import type { GraphContext } from './graph-context.ts';
 import type { ExplainArgs } from './inputs/explain-args.ts';
 
@@ -55,7 +56,8 @@ async function placeOfSubject(subject: string, context: GraphContext): Promise<P
   const { hub, loaders } = context;
   const id = idOfScope(hub.org, subject) ?? subject;
   const row = await loaders.node.load(id);
-  if (!row) throw new DomainError('NOT_FOUND', `there is no node with the id ${subject}`);
+  if (!row)
+    throw new DomainError('NOT_FOUND', `there is no node with the id ${JSON.stringify(subject)}`);
   return placeOfRow(row, context);
 }
 

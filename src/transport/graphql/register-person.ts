@@ -12,6 +12,7 @@ import { newSignInKey } from '../http/keys.ts';
 import type { GraphContext } from './graph-context.ts';
 import { type Issued, isRefusal, issueKey } from './issue-key.ts';
 import { record } from './submit.ts';
+import { withWhomToAsk } from './whom-to-ask.ts';
 
 export interface PersonToCreate {
   readonly name: string;
@@ -73,9 +74,10 @@ async function claimOrRefuse(claim: EmailClaim, context: GraphContext): Promise<
   }
 }
 
-async function refuse(error: DomainError, { hub, reader }: GraphContext): Promise<never> {
+async function refuse(error: DomainError, context: GraphContext): Promise<never> {
+  const { hub, reader } = context;
   await hub.ledger.refuse({ operation: OPERATION, actor: reader.actor, error, about: [] });
-  throw error;
+  throw await withWhomToAsk(error, context);
 }
 
 /** A retry must mean the same person, whose key its digest is made under. */

@@ -5,6 +5,7 @@ import type { GraphContext } from './graph-context.ts';
 import { loadersFor } from './loaders.ts';
 import { type ShownFact, showWrittenFact } from './shown-fact.ts';
 import { type ShownNode, showId } from './shown-node.ts';
+import { withWhomToAsk } from './whom-to-ask.ts';
 
 export interface Written {
   readonly subject: ShownNode | null;
@@ -24,17 +25,21 @@ export async function submit<I extends CommandInput>(
 }
 
 /** Puts a command through the ledger. */
-export function record<I extends CommandInput>(
+export async function record<I extends CommandInput>(
   command: Command<I>,
   input: Keyed<I>,
-  { hub, reader }: GraphContext,
+  context: GraphContext,
 ): Promise<Receipt> {
   const { idempotencyKey, ...rest } = input;
-  return hub.ledger.submit({
+  const { hub, reader } = context;
+  const submission = {
     command: command as unknown as Command<CommandInput>,
     input: rest,
     actor: reader.actor,
     idempotencyKey,
+  };
+  return hub.ledger.submit(submission).catch(async (error: unknown) => {
+    throw await withWhomToAsk(error, context);
   });
 }
 
