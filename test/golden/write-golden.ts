@@ -28,11 +28,13 @@ import {
 } from '../support/open-ledger.ts';
 import { runInput, versionInput } from '../support/run-input.ts';
 import { type GoldenFact, replayGolden } from './golden-log.ts';
+import { playAccess } from './play-access.ts';
 
 const BODY_BYTES_MAX = 1e6;
 const REFUSALS = 12;
 
-async function play({ submit, ledger, clock }: TestLedger): Promise<void> {
+async function play(played: TestLedger): Promise<void> {
+  const { submit, ledger, clock } = played;
   const occurredAt = parseInstant('2026-01-01T12:00:00.123456+02:00');
   const config = encodeValue({
     lr: 0.1,
@@ -67,6 +69,7 @@ async function play({ submit, ledger, clock }: TestLedger): Promise<void> {
   const key = { ...named, actions: null, scope: null, expiresAt: null };
   await submit(createApiKey, key, SYSTEM_ACTOR);
   await submit(revokeApiKey, key, SYSTEM_ACTOR);
+  await playAccess(played);
   for (let at = 0; at < REFUSALS; at += 1) {
     await submit(createRun, runInput('x'), STRANGER).catch(() => undefined);
   }
