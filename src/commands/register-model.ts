@@ -59,7 +59,8 @@ export const register: Command<RegisterInput> = {
 
 function modelVersion(view: GraphView, id: NodeId): NodeRow {
   const row = view.node(id);
-  if (!row) throw new DomainError('NOT_FOUND', `there is no node with the id ${id}`);
+  if (!row)
+    throw new DomainError('NOT_FOUND', `there is no node with the id ${JSON.stringify(id)}`);
   if (row.kind === 'MODEL_VERSION') return row;
   throw invalidInput(`only model versions are registered, and ${id} is a ${row.kind}`);
 }

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { KeptWalks, WALKS_KEPT_MAX } from './kept-walks.ts';
-import type { ReadableWalk } from './restrict-walk.ts';
+import { KeptWalks, type KnownWalk, WALKS_KEPT_MAX } from './kept-walks.ts';
 
-const EMPTY: ReadableWalk = { nodes: [], edges: [], truncated: false, frontier: [] };
+const EMPTY: KnownWalk = {
+  ...{ nodes: [], edges: [], truncated: false, frontier: [] },
+  ...{ hides: false, isPart: false },
+};
 const READER = 'act:00000000-0000-0000-0000-000000000001';
 
 /** Asks for walks and tells the keys of those that were made. */

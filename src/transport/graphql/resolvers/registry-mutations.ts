@@ -7,7 +7,7 @@ import { personalOf } from '../input-values.ts';
 import { RegisterInput } from '../inputs/register-input.ts';
 import { RegisterPayload } from '../payloads/register-payload.ts';
 import { showRegistration } from '../shown-registration.ts';
-import { requireReadable, submit } from '../submit.ts';
+import { submit } from '../submit.ts';
 
 @Resolver()
 export class RegistryMutations {
@@ -24,7 +24,6 @@ export class RegistryMutations {
   ) {
     const { version, model, note, description, occurredAt, idempotencyKey } = input;
     const { hub, reader } = context;
-    await requireReadable([version], context);
     const source = { org: hub.org, store: hub.store, reader };
     const place = await registryPlace({ model, project: input.project ?? null }, source);
     const asked = {
