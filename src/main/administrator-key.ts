@@ -87,8 +87,8 @@ async function giveKey(founding: Founding, actor: ActorRef, key: string): Promis
 async function endOtherKeys(founding: Founding, actor: ActorRef, keyId: string): Promise<void> {
   const [agent] = await founding.store.get([actor]);
   const others = keysOf(agent?.props ?? {}).filter(
-    ({ id, revoked, createdBy = SYSTEM_ACTOR.ref }) =>
-      id !== keyId && !revoked && createdBy === SYSTEM_ACTOR.ref,
+    ({ id, revoked, createdBy }) =>
+      id !== keyId && !revoked && (createdBy ?? SYSTEM_ACTOR.ref) === SYSTEM_ACTOR.ref,
   );
   for (const { id } of others) await takeStep(founding, revokeApiKey, { actor, keyId: id });
 }

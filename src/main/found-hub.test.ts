@@ -4,9 +4,17 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import { systemIds } from '../adapters/system/system-ids.ts';
-import type { ActorRef } from '../domain/actor.ts';
+import {
+  type CreateApiKeyInput,
+  createApiKey,
+  type RevokeApiKeyInput,
+  revokeApiKey,
+} from '../commands/api-keys.ts';
+import type { Actor, ActorRef } from '../domain/actor.ts';
 import { keysOf } from '../domain/governance/permissions.ts';
+import { instantFromMs } from '../domain/time.ts';
 import { authenticate } from '../transport/http/authenticate.ts';
+import { newApiKey } from '../transport/http/keys.ts';
 import type { Hub } from '../transport/hub.ts';
 import { ADMINISTRATOR } from './administrator-key.ts';
 import { readConfig } from './config.ts';
@@ -152,3 +160,43 @@ test('a start that changes nothing adds nothing to the log', async () => {
   await start(hub, { adminKey: null });
   expect((await hub.store.head()).size).toBe(size);
 });
+
+test('keys that people made for the administrator are left to them', async () => {
+  const hub = await unfoundedHub();
+  await start(hub, { adminKey: OLD });
+  const { actor } = await authenticate(`Bearer ${OLD}`, hub);
+  const made = await addKeyBy(actor, hub);
+  await start(hub, { adminKey: NEW });
+  expect([await opens(hub, OLD), await opens(hub, NEW)]).toEqual([false, true]);
+  expect(await opens(hub, made)).toBe(true);
+  // Without a key in the configuration, one that works is enough.
+  const shown: string[] = [];
+  await start(hub, { adminKey: null, shown });
+  expect(shown).toEqual([]);
+});
+
+test('a key of the configuration that was revoked does not come back by itself', async () => {
+  const hub = await unfoundedHub();
+  await start(hub, { adminKey: OLD });
+  const { actor } = await authenticate(`Bearer ${OLD}`, hub);
+  const input = { actor: actor.ref, keyId: actor.via };
+  await hub.ledger.submit<RevokeApiKeyInput>({ command: revokeApiKey, input, actor });
+  await start(hub, { adminKey: OLD });
+  await expect(authenticate(`Bearer ${OLD}`, hub)).rejects.toMatchObject({ code: 'KEY_REVOKED' });
+  const shown: string[] = [];
+  await start(hub, { adminKey: null, shown });
+  expect(await opens(hub, shown[0] as string)).toBe(true);
+  await start(hub, { adminKey: NEW });
+  expect(await opens(hub, NEW)).toBe(true);
+});
+
+/** A key that somebody made through the ledger, with its credential. */
+async function addKeyBy(actor: Actor, hub: Hub): Promise<string> {
+  const { id, prefix, hash, text } = newApiKey(actor.ref, hub.ids);
+  const expiresAt = instantFromMs(hub.clock.nowMs() + 3_600_000);
+  const input = { actor: actor.ref, keyId: id, prefix, actions: null, scope: null, expiresAt };
+  await hub.ledger.submit<CreateApiKeyInput>({ command: createApiKey, input, actor });
+  const value = JSON.stringify({ keyId: id, actor: actor.ref, hash });
+  await hub.operational.put('credential', [{ key: hash, value }]);
+  return text;
+}
