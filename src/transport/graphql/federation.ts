@@ -34,7 +34,8 @@ export const ENTITY_KEYS: Readonly<Record<string, readonly KeyField[]>> = {
   Team: ['id'],
 };
 
-type Finder = (key: string, context: GraphContext) => Promise<{ __typename: string } | null>;
+type Entity = { readonly __typename: string } | null;
+type Finder = (key: string, context: GraphContext) => Entity | Promise<Entity>;
 
 /**
  * How an entity is found by each key. The loaders gather what all references of a request name,

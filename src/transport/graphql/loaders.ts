@@ -36,6 +36,8 @@ const FIRST_VERSIONS = PAGE_DEFAULT + 1;
 export interface Loaders {
   /** Rows that the reader may see; null for those that they may not, and for unknown ids. */
   readonly node: DataLoader<NodeId, NodeRow | null>;
+  /** What `node` has loaded that the reader may see, for who need not wait for it. */
+  readonly known: Map<NodeId, NodeRow>;
   /** Facts whoever may see them: what is shown of them is decided where they are shown. */
   readonly fact: DataLoader<LogIndex, FactRow | null>;
   readonly personKey: DataLoader<ActorRef, Uint8Array | null>;
@@ -46,10 +48,15 @@ export interface Loaders {
 }
 
 export function loadersFor({ store, personKeys }: Hub, reader: Reader): Loaders {
+  const known = new Map<NodeId, NodeRow>();
+  const nodes = async (ids: readonly NodeId[]) => {
+    const rows = readableRows(await store.get(ids), reader);
+    for (const row of rows) if (row) known.set(row.id, row);
+    return rows;
+  };
   return {
-    node: new DataLoader(async (ids) => readableRows(await store.get(ids), reader), {
-      maxBatchSize: GET_IDS_MAX,
-    }),
+    node: new DataLoader(nodes, { maxBatchSize: GET_IDS_MAX }),
+    known,
     fact: new DataLoader((indexes) => factsAt(indexes, store), { maxBatchSize: PAGE_ROWS_MAX }),
     personKey: new DataLoader((persons) =>
       Promise.all(persons.map((person) => personKeys.find(person))),

@@ -1,8 +1,11 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Json } from '../../domain/values/value.ts';
 import type { AsKnown } from '../../ports/lineage-store.ts';
 import type { WalkEdge, WalkElement } from '../../projections/restrict-walk.ts';
 import type { LineagePage, LineageQuestion, WalkPlace } from '../../projections/walk-lineage.ts';
+import { asksForProjects, asksForRows } from './asked-fields.ts';
 import { type Question, questionOf, readCursor, writeCursor } from './cursors.ts';
+import type { GraphContext } from './graph-context.ts';
 import type { LineageArgs } from './inputs/lineage-args.ts';
 import { showNode } from './shown-node.ts';
 
@@ -19,6 +22,19 @@ export function askedWalk(root: string, args: LineageArgs, times: AsKnown): Aske
     ...{ direction, depth, first, kinds: kinds ?? undefined, times, question },
     after: after == null ? undefined : (readCursor(after, question) as WalkPlace & Json),
   };
+}
+
+/** Loads at one go what is asked of the nodes beyond what the walk tells, so that no field waits. */
+export async function loadAsked(
+  { nodes }: LineagePage,
+  info: GraphQLResolveInfo,
+  { loaders }: GraphContext,
+): Promise<void> {
+  if (!asksForRows(info)) return;
+  const readable = nodes.flatMap((node) => ('restricted' in node ? [] : [node]));
+  const projects = new Set(readable.flatMap(({ project }) => project ?? []));
+  const ids = readable.map(({ id }) => id);
+  await loaders.node.loadMany([...ids, ...(asksForProjects(info) ? projects : [])]);
 }
 
 /** A walk as a Subgraph. Its nodes are thin: what more is asked of them is loaded by need. */

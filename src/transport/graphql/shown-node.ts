@@ -1,8 +1,10 @@
 import type { NodeRow, ThinNode } from '../../domain/lineage/graph-rows.ts';
 import type { NodeKind } from '../../domain/lineage/kinds.ts';
 import type { NodeId } from '../../domain/lineage/node-id.ts';
+import type { Json } from '../../domain/values/value.ts';
 import type { AsKnown } from '../../ports/lineage-store.ts';
 import type { GraphContext } from './graph-context.ts';
+import { whenThere } from './when-there.ts';
 
 /** The GraphQL type that shows each kind of node; null for kinds that are part of others. */
 const TYPE_OF_KIND = {
@@ -47,24 +49,35 @@ export function isLineageNode(node: ShownNode | null): node is ShownNode {
 }
 
 /** The node with this id, when the reader may see it. */
-export async function showId(
+export function showId(
   id: NodeId,
   { loaders }: GraphContext,
   times: AsKnown = {},
-): Promise<ShownNode | null> {
-  const row = await loaders.node.load(id);
-  return row && showNode(row, times);
+): ShownNode | null | Promise<ShownNode | null> {
+  return whenThere(
+    loaders.known.get(id) ?? loaders.node.load(id),
+    (row) => row && showNode(row, times),
+  );
 }
 
 /** Rows that are at hand already need no second look at the store. */
 export function showRows(rows: readonly NodeRow[], { loaders }: GraphContext): ShownNode[] {
-  for (const row of rows) loaders.node.prime(row.id, row);
+  for (const row of rows) {
+    loaders.node.prime(row.id, row);
+    loaders.known.set(row.id, row);
+  }
   return rows.flatMap((row) => showNode(row) ?? []);
 }
 
 /** All that is kept of a shown node. */
-export async function rowOf(node: ShownNode, { loaders }: GraphContext): Promise<NodeRow> {
-  const row = await loaders.node.load(node.id);
-  if (!row) throw new Error(`the node ${node.id} was shown and is not there`);
-  return row;
+export function rowOf(node: ShownNode, { loaders }: GraphContext): NodeRow | Promise<NodeRow> {
+  return whenThere(loaders.known.get(node.id) ?? loaders.node.load(node.id), (row) => {
+    if (!row) throw new Error(`the node ${node.id} was shown and is not there`);
+    return row;
+  });
+}
+
+/** A property of a shown node; null when it has none of this name. */
+export function propOf(node: ShownNode, name: string, context: GraphContext): Json | Promise<Json> {
+  return whenThere(rowOf(node, context), ({ props }) => props[name] ?? null);
 }

@@ -1,6 +1,6 @@
 import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 import type { ManifestFile } from '../../../domain/lineage/manifest.ts';
-import { type Json, readableValue } from '../../../domain/values/value.ts';
+import { readableValue } from '../../../domain/values/value.ts';
 import { filesOfVersion } from '../../../projections/manifest-files.ts';
 import { personalText } from '../../../projections/personal-text.ts';
 import { pageComplexity } from '../complexity.ts';
@@ -15,13 +15,14 @@ import { personalSource } from '../personal-source.ts';
 import { Digest } from '../scalars/digest.ts';
 import { JsonScalar } from '../scalars/json.ts';
 import { showFile } from '../shown-file.ts';
-import { rowOf, type ShownNode, showId } from '../shown-node.ts';
+import { propOf, rowOf, type ShownNode, showId } from '../shown-node.ts';
 import { ArtifactCollection } from '../types/artifact-collection.ts';
 import { ArtifactVersion } from '../types/artifact-version.ts';
 import { FileConnection, RunConnection } from '../types/connections.ts';
 import { Content } from '../types/content.ts';
 import { Identifier } from '../types/identifier.ts';
 import { Run } from '../types/run.ts';
+import { whenThere } from '../when-there.ts';
 
 @Resolver(() => ArtifactVersion)
 export class ArtifactVersionResolver {
@@ -57,8 +58,8 @@ export class ArtifactVersionResolver {
   }
 
   @FieldResolver(() => JsonScalar, { description: 'What the client says of it.' })
-  async metadata(@Root() version: ShownNode, @Ctx() context: GraphContext) {
-    return readableValue((await propOf(version, 'metadata', context)) ?? {});
+  metadata(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return whenThere(propOf(version, 'metadata', context), (prop) => readableValue(prop ?? {}));
   }
 
   @FieldResolver(() => Float, { nullable: true, description: 'Size of all files, in bytes.' })
@@ -85,8 +86,10 @@ export class ArtifactVersionResolver {
     nullable: true,
     description: 'What somebody wrote about it; "[erased]" after its writer was erased.',
   })
-  async description(@Root() version: ShownNode, @Ctx() context: GraphContext) {
-    return personalText(await propOf(version, 'description', context), personalSource(context));
+  description(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return whenThere(propOf(version, 'description', context), (prop) =>
+      prop === null ? null : personalText(prop, personalSource(context)),
+    );
   }
 
   @FieldResolver(() => ArtifactCollection, { description: 'What it is a version of.' })
@@ -139,8 +142,4 @@ export class ArtifactVersionResolver {
   identifiers(@Root() version: ShownNode, @Ctx() context: GraphContext) {
     return identifiersOf(version, context);
   }
-}
-
-async function propOf(version: ShownNode, name: string, context: GraphContext): Promise<Json> {
-  return (await rowOf(version, context)).props[name] ?? null;
 }

@@ -1,4 +1,5 @@
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { DomainError } from '../../../domain/errors.ts';
 import type { LogIndex } from '../../../domain/lineage/graph-rows.ts';
 import type { AsKnown } from '../../../ports/lineage-store.ts';
@@ -10,7 +11,7 @@ import type { GraphContext } from '../graph-context.ts';
 import { HistoryArgs } from '../inputs/history-args.ts';
 import { LineageArgs } from '../inputs/lineage-args.ts';
 import { pageOf } from '../paging.ts';
-import { askedWalk, showWalk } from '../show-walk.ts';
+import { askedWalk, loadAsked, showWalk } from '../show-walk.ts';
 import { type ShownNode, showId } from '../shown-node.ts';
 import { timesOf } from '../times-of.ts';
 import { AuditEntryConnection } from '../types/connections.ts';
@@ -50,11 +51,14 @@ export class LineageNodeResolver {
     @Root() node: ShownNode,
     @Args(() => LineageArgs) args: LineageArgs,
     @Ctx() context: GraphContext,
+    @Info() info: GraphQLResolveInfo,
   ) {
     const times = await timesOf(args, node.times, context);
     requireKnown(node, times);
     const asked = askedWalk(node.id, args, times);
-    return showWalk(await walkFrom(node.id, asked, walkSource(context)), asked);
+    const walk = await walkFrom(node.id, asked, walkSource(context));
+    await loadAsked(walk, info, context);
+    return showWalk(walk, asked);
   }
 }
 

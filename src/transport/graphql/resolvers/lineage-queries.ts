@@ -1,4 +1,5 @@
-import { Args, Ctx, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, Info, Query, Resolver } from 'type-graphql';
 import { compareText } from '../../../domain/lineage/graph-rows.ts';
 import {
   type ReachedNode,
@@ -12,7 +13,7 @@ import type { GraphContext } from '../graph-context.ts';
 import { ImpactArgs } from '../inputs/impact-args.ts';
 import { RootLineageArgs } from '../inputs/root-lineage-args.ts';
 import { connection, foundRows, pageOf } from '../paging.ts';
-import { askedWalk, showWalk } from '../show-walk.ts';
+import { askedWalk, loadAsked, showWalk } from '../show-walk.ts';
 import { type ShownNode, showNode } from '../shown-node.ts';
 import { timesOf } from '../times-of.ts';
 import { LineageNodeConnection } from '../types/connections.ts';
@@ -30,10 +31,16 @@ export class LineageQueries {
       'What a node came from, or what came from it. Follows USED, WAS_GENERATED_BY and ' +
       'WAS_DERIVED_FROM; the root comes first, at depth 0.',
   })
-  async lineage(@Args(() => RootLineageArgs) args: RootLineageArgs, @Ctx() context: GraphContext) {
+  async lineage(
+    @Args(() => RootLineageArgs) args: RootLineageArgs,
+    @Ctx() context: GraphContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
     const times = await timesOf(args, {}, context);
     const asked = askedWalk(args.root, args, times);
-    return showWalk(await walkLineage(args.root, asked, walkSource(context)), asked);
+    const walk = await walkLineage(args.root, asked, walkSource(context));
+    await loadAsked(walk, info, context);
+    return showWalk(walk, asked);
   }
 
   @Query(() => LineageNodeConnection, {

@@ -13,6 +13,7 @@ import { rowOf, type ShownNode, showId } from '../shown-node.ts';
 import { ArtifactCollectionConnection, RunConnection } from '../types/connections.ts';
 import { Project } from '../types/project.ts';
 import { Team } from '../types/team.ts';
+import { whenThere } from '../when-there.ts';
 
 @Resolver(() => Project)
 export class ProjectResolver {
@@ -23,9 +24,9 @@ export class ProjectResolver {
   }
 
   @FieldResolver(() => String, { description: 'Its path, "team/project".' })
-  async path(@Root() project: ShownNode, @Ctx() context: GraphContext) {
-    const { props, name } = await rowOf(project, context);
-    return `${props.teamName}/${name}`;
+  path(@Root() project: ShownNode, @Ctx() context: GraphContext) {
+    const row = rowOf(project, context);
+    return whenThere(row, ({ props, name }) => `${props.teamName}/${name}`);
   }
 
   @FieldResolver(() => String, {

@@ -3,9 +3,10 @@ import { personalText } from '../../../projections/personal-text.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { identifiersOf } from '../identifiers-of.ts';
 import { personalSource } from '../personal-source.ts';
-import { rowOf, type ShownNode } from '../shown-node.ts';
+import { propOf, type ShownNode } from '../shown-node.ts';
 import { Identifier } from '../types/identifier.ts';
 import { Run } from '../types/run.ts';
+import { whenThere } from '../when-there.ts';
 
 /** What people and clients say of a run beside what it did. */
 @Resolver(() => Run)
@@ -15,12 +16,12 @@ export class RunDescriptionResolver {
     description: 'The name to show, which may change; null: show its natural name.',
   })
   displayName(@Root() run: ShownNode, @Ctx() context: GraphContext) {
-    return textOf(run, 'displayName', context);
+    return propOf(run, 'displayName', context);
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'The group of runs it is one of.' })
   group(@Root() run: ShownNode, @Ctx() context: GraphContext) {
-    return textOf(run, 'group', context);
+    return propOf(run, 'group', context);
   }
 
   @FieldResolver(() => String, {
@@ -28,7 +29,7 @@ export class RunDescriptionResolver {
     description: 'Its part in the group, for example "train" or "eval".',
   })
   jobType(@Root() run: ShownNode, @Ctx() context: GraphContext) {
-    return textOf(run, 'jobType', context);
+    return propOf(run, 'jobType', context);
   }
 
   @FieldResolver(() => String, {
@@ -61,11 +62,8 @@ export class RunDescriptionResolver {
   }
 }
 
-async function textOf(run: ShownNode, name: string, context: GraphContext) {
-  return (await rowOf(run, context)).props[name] ?? null;
-}
-
-async function personalOf(run: ShownNode, name: string, context: GraphContext) {
-  const { props } = await rowOf(run, context);
-  return personalText(props[name], personalSource(context));
+function personalOf(run: ShownNode, name: string, context: GraphContext) {
+  return whenThere(propOf(run, name, context), (prop) =>
+    prop === null ? null : personalText(prop, personalSource(context)),
+  );
 }

@@ -1,6 +1,6 @@
 import { Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { invalidInput } from '../../../domain/errors.ts';
-import { type Json, type JsonObject, readableValue } from '../../../domain/values/value.ts';
+import { type JsonObject, readableValue } from '../../../domain/values/value.ts';
 import { experimentHash } from '../../../projections/experiment-hash.ts';
 import { metricKeys, metricSeries } from '../../../projections/metric-history.ts';
 import { summaryOfRun } from '../../../projections/run-summary.ts';
@@ -14,13 +14,14 @@ import { runInputs } from '../run-inputs.ts';
 import { DateTime } from '../scalars/date-time.ts';
 import { Digest } from '../scalars/digest.ts';
 import { JsonScalar } from '../scalars/json.ts';
-import { rowOf, type ShownNode, showId } from '../shown-node.ts';
+import { propOf, rowOf, type ShownNode, showId } from '../shown-node.ts';
 import { Actor } from '../types/actor.ts';
 import { CodeRevision } from '../types/code-revision.ts';
 import { LineageNodeConnection } from '../types/connections.ts';
 import { Job } from '../types/job.ts';
 import { MetricSeries } from '../types/metric-series.ts';
 import { Run } from '../types/run.ts';
+import { whenThere } from '../when-there.ts';
 
 /** Most metrics that one question may name. */
 export const METRIC_KEYS_MAX = 100;
@@ -31,23 +32,23 @@ export const SAMPLES_MAX = 10_000;
 export class RunResolver {
   @FieldResolver(() => Job, { nullable: true, description: 'What it is an execution of.' })
   async job(@Root() run: ShownNode, @Ctx() context: GraphContext) {
-    const job = await textOf(run, 'job', context);
-    return job === null ? null : showId(job, context, run.times);
+    const job = await propOf(run, 'job', context);
+    return job === null ? null : showId(String(job), context, run.times);
   }
 
   @FieldResolver(() => RunStatus, { description: 'How far it has come.' })
   status(@Root() run: ShownNode, @Ctx() context: GraphContext) {
-    return textOf(run, 'status', context);
+    return propOf(run, 'status', context);
   }
 
   @FieldResolver(() => DateTime, { nullable: true, description: 'When it started.' })
   startedAt(@Root() run: ShownNode, @Ctx() context: GraphContext) {
-    return textOf(run, 'startedAt', context);
+    return propOf(run, 'startedAt', context);
   }
 
   @FieldResolver(() => DateTime, { nullable: true, description: 'When it ended.' })
   endedAt(@Root() run: ShownNode, @Ctx() context: GraphContext) {
-    return textOf(run, 'endedAt', context);
+    return propOf(run, 'endedAt', context);
   }
 
   @FieldResolver(() => Int, { nullable: true, description: 'What its process returned.' })
@@ -56,8 +57,8 @@ export class RunResolver {
   }
 
   @FieldResolver(() => JsonScalar, { description: 'Its configuration: parameters and settings.' })
-  async config(@Root() run: ShownNode, @Ctx() context: GraphContext) {
-    return readableValue((await propOf(run, 'config', context)) ?? {});
+  config(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    return whenThere(propOf(run, 'config', context), (prop) => readableValue(prop ?? {}));
   }
 
   @FieldResolver(() => JsonScalar, {
@@ -71,15 +72,15 @@ export class RunResolver {
   }
 
   @FieldResolver(() => [String], { description: 'Its tags.' })
-  async tags(@Root() run: ShownNode, @Ctx() context: GraphContext) {
-    return (await propOf(run, 'tags', context)) ?? [];
+  tags(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    return whenThere(propOf(run, 'tags', context), (prop) => prop ?? []);
   }
 
   @FieldResolver(() => JsonScalar, { nullable: true, description: 'Where and how it ran.' })
-  async environment(@Root() run: ShownNode, @Ctx() context: GraphContext) {
-    const environment = (await propOf(run, 'environment', context)) as JsonObject | null;
-    const isEmpty = environment === null || Object.keys(environment).length === 0;
-    return isEmpty ? null : readableValue(environment);
+  environment(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    return whenThere(propOf(run, 'environment', context), (prop) =>
+      Object.keys((prop ?? {}) as JsonObject).length === 0 ? null : readableValue(prop),
+    );
   }
 
   @FieldResolver(() => CodeRevision, { nullable: true, description: 'The code it executed.' })
@@ -166,12 +167,4 @@ export class RunResolver {
 function shownPoint({ value, ...at }: { step: number; value: number; timestamp: number | null }) {
   const finite = Number.isFinite(value);
   return { ...at, value: finite ? value : null, special: finite ? null : String(value) };
-}
-
-async function propOf(run: ShownNode, name: string, context: GraphContext): Promise<Json> {
-  return (await rowOf(run, context)).props[name] ?? null;
-}
-
-async function textOf(run: ShownNode, name: string, context: GraphContext) {
-  return (await propOf(run, name, context)) as string | null;
 }
