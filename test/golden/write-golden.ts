@@ -10,6 +10,7 @@ import { createApiKey, revokeApiKey } from '../../src/commands/api-keys.ts';
 import { createRun } from '../../src/commands/create-run.ts';
 import { finishRun, resumeRun } from '../../src/commands/finish-run.ts';
 import { recordLineage } from '../../src/commands/record-lineage.ts';
+import { register } from '../../src/commands/register-model.ts';
 import { registerVersion } from '../../src/commands/register-version.ts';
 import { setAliases } from '../../src/commands/set-aliases.ts';
 import { updateRun } from '../../src/commands/update-run.ts';
@@ -21,6 +22,7 @@ import { encodeValue, type JsonObject } from '../../src/domain/values/value.ts';
 import { REFUSAL_WINDOW_MS } from '../../src/ledger/refusal-tally.ts';
 import {
   foundedLedger,
+  PROJECT,
   STRANGER,
   type TestLedger,
   TRAINER,
@@ -69,6 +71,9 @@ async function play(played: TestLedger): Promise<void> {
   const key = { ...named, actions: null, scope: null, expiresAt: null };
   await submit(createApiKey, key, SYSTEM_ACTOR);
   await submit(revokeApiKey, key, SYSTEM_ACTOR);
+  const note = { note: 'for the scoring service', description: 'risk of default' };
+  const about = [{ person: TRAINER.ref, values: note }];
+  await submit(register, { version: first, project: PROJECT, model: 'risk', personal: about });
   await playAccess(played);
   for (let at = 0; at < REFUSALS; at += 1) {
     await submit(createRun, runInput('x'), STRANGER).catch(() => undefined);

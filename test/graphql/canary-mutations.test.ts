@@ -37,7 +37,7 @@ const HIDDEN: Readonly<Record<string, string>> = {
   DATASET_VERSION: 'hiddenFeatures',
 };
 
-/** What the text becomes when somebody asks about the hidden project instead; null: nothing else. */
+/** What the text becomes when somebody asks about the hidden project; null: it stays. */
 function hiddenText(text: string): string | null {
   if (text === OPEN_PROJECT) return HIDDEN_PROJECT;
   if (text === 'main') return HIDDEN_TEAM;

@@ -194,8 +194,8 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: 'src/projections/readable-by.ts',
-        from: "    scope: scopes.includes('org') ? { all: true } : await projectsOf(scopes, source),",
-        to: '    scope: { all: true },',
+        from: "scopes.includes('org') ? { all: true } : await projectsOf(scopes, source)",
+        to: '{ all: true }',
       },
     ],
     test: 'test/graphql/canary.test.ts',

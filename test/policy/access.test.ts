@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type GrantRoleInput, grantRole, revokeGrant } from '../../src/commands/grants.ts';
+import {
+  type GrantRoleInput,
+  grantRole,
+  type RevokeGrantInput,
+  revokeGrant,
+} from '../../src/commands/grants.ts';
 import { type ActorRef, SYSTEM_ACTOR } from '../../src/domain/actor.ts';
 import { holdingId } from '../../src/domain/governance/access-ids.ts';
 import {
@@ -93,7 +98,7 @@ async function somebody({ grants, key = {} }: Case): Promise<{ ref: ActorRef; ke
     await hub.ledger.submit<GrantRoleInput>({ command: grantRole, input, actor: SYSTEM_ACTOR });
     if (how === 'ended') await new Promise((wake) => setTimeout(wake, 2 * SHORT_MS));
     if (how !== 'revoked') continue;
-    const revoked = { from: ref, grantId };
+    const revoked: RevokeGrantInput = { from: ref, grantId };
     await hub.ledger.submit({ command: revokeGrant, input: revoked, actor: SYSTEM_ACTOR });
   }
   return { ref, key: (await addKey(hub, ref, key)).text };
