@@ -45,7 +45,7 @@ test('expired entries leave the file, so many at most beside each write', async 
 test('the file is in write-ahead mode and knows its schema', async () => {
   const { store, asked } = await openStore();
   expect(asked('pragma journal_mode')).toEqual([['wal']]);
-  expect(asked('pragma user_version')).toEqual([[1]]);
+  expect(asked('pragma user_version')).toEqual([[2]]);
   await store.close();
 });
 

@@ -1,4 +1,4 @@
-import { DomainError, invalidInput, isDomainError } from '../../domain/errors.ts';
+import { DomainError, invalidInput } from '../../domain/errors.ts';
 import { checkText } from '../../domain/values/text.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
@@ -10,8 +10,9 @@ import {
   type OperationalRoom,
   type OperationalStore,
 } from '../../ports/operational-store.ts';
-import { type Database, isSqliteError, openDatabase } from './driver.ts';
-import { migrateOperational } from './operational-schema.ts';
+import type { Database } from './driver.ts';
+import { openOperational } from './open-operational.ts';
+import { namedFailures } from './operational-failures.ts';
 import { behindPrefix } from './prefix-range.ts';
 
 /** Most expired entries that are removed beside one group of writes. */
@@ -44,27 +45,10 @@ export interface SqliteOperationalStoreOptions {
 export async function openSqliteOperationalStore(
   options: SqliteOperationalStoreOptions,
 ): Promise<OperationalStore> {
-  return named(() => {
-    const database = openFile(options.file);
-    try {
-      database.prepare('pragma journal_mode = wal').all();
-      database.exec('pragma synchronous = full');
-      migrateOperational(database);
-      return new SqliteOperationalStore(database, options.clock);
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-  });
-}
-
-/** The library gives no code for a file that it cannot open. */
-function openFile(file: string): Database {
-  try {
-    return openDatabase({ file, access: 'read-write', busyMsMax: BUSY_MS_MAX });
-  } catch (cause) {
-    throw new DomainError('UNAVAILABLE', 'the operational store cannot be opened', { cause });
-  }
+  const { file, clock } = options;
+  return namedFailures(
+    () => new SqliteOperationalStore(openOperational({ file, busyMsMax: BUSY_MS_MAX }), clock),
+  );
 }
 
 interface Write {
@@ -149,7 +133,7 @@ class SqliteOperationalStore implements OperationalStore {
 
   #reading<T>(work: () => T): T {
     this.#refuseClosed();
-    return named(work);
+    return namedFailures(work);
   }
 
   #writing(apply: () => void): Promise<void> {
@@ -174,7 +158,7 @@ class SqliteOperationalStore implements OperationalStore {
     const group = this.#waiting.splice(0, GROUP_WRITES_MAX);
     if (group.length === 0) return;
     try {
-      named(() => this.#commit(group));
+      namedFailures(() => this.#commit(group));
       for (const { resolve } of group) resolve();
     } catch (error) {
       for (const { reject } of group) reject(error as DomainError);
@@ -238,28 +222,5 @@ function checkPage({ prefix, after, limit }: OperationalPage): void {
       `a page of ${limit} entries; at most ${OPERATIONAL_PAGE_ENTRIES_MAX} are listed at once`,
       { details: { entriesMax: OPERATIONAL_PAGE_ENTRIES_MAX } },
     );
-  }
-}
-
-/** Codes of SQLite that say that the store cannot serve now; the first prefix that fits counts. */
-const UNAVAILABLE: ReadonlyArray<readonly [prefix: string, why: string]> = [
-  ['SQLITE_FULL', 'cannot write: the disk is full'],
-  ['SQLITE_BUSY', 'is locked by another writer'],
-  ['SQLITE_IOERR', 'cannot use its disk, which is full or fails'],
-  ['SQLITE_CANTOPEN', 'cannot be opened'],
-  ['SQLITE_READONLY', 'is in a file that cannot be written'],
-];
-
-function named<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    if (isDomainError(cause)) throw cause;
-    const code = isSqliteError(cause) ? cause.code : '';
-    const why = UNAVAILABLE.find(([prefix]) => code.startsWith(prefix))?.[1];
-    if (why === undefined) {
-      throw new DomainError('INTERNAL', 'the operational store failed', { cause });
-    }
-    throw new DomainError('UNAVAILABLE', `the operational store ${why}`, { cause });
   }
 }
