@@ -69,7 +69,8 @@ function apolloServer(schema: GraphQLSchema, hub: Hub): ApolloServer<GraphContex
     introspection: true,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
-    persistedQueries: false,
+    // By the digest of the document, which was checked when it came whole; bounded by the cache.
+    persistedQueries: {},
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: DOCUMENT_TOKENS_MAX },
@@ -112,10 +113,9 @@ async function refuseOversized(request: FastifyRequest, reply: FastifyReply): Pr
     | { readonly query?: unknown; readonly variables?: unknown }
     | null
     | undefined;
-  if (typeof asked?.query !== 'string') return;
   try {
-    checkVariables(asked.variables);
-    checkDocument(asked.query);
+    checkVariables(asked?.variables);
+    if (typeof asked?.query === 'string') checkDocument(asked.query);
   } catch (error) {
     if (!isDomainError(error)) throw error;
     await reply.code(HTTP_BAD_REQUEST).send(errorsOf(error));
