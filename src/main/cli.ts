@@ -1,12 +1,10 @@
 #!/usr/bin/env node
 import './production-mode.ts';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { isDomainError } from '../domain/errors.ts';
+import { addClientCommands } from './client/client-commands.ts';
+import { ClientError } from './client/client-error.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { runDigest } from './run-digest.ts';
-import { runDoctor } from './run-doctor.ts';
-import { runRebuild } from './run-rebuild.ts';
-import { runServe } from './run-serve.ts';
 import { VERSION } from './version.ts';
 
 /** Exit codes of every command, as --help lists them. */
@@ -14,22 +12,33 @@ export const EXIT = { ok: 0, different: 1, failed: 2, misconfigured: 3 } as cons
 
 // What the hub writes is its own: databases hold hashes of keys, whatever folder they lie in.
 process.umask(0o077);
+// Who reads no more of the output, as `head` does, wants no more of it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
 
 const program = new Command('ledgerline')
   .description('Lineage and governance hub for machine learning')
   .version(VERSION)
+  .exitOverride()
+  .configureOutput({
+    outputError: (text, write) => write(text.replace(/^error: /, 'ledgerline: ')),
+  })
   .addHelpText(
     'after',
     `
+Commands from whoami on talk to the hub at LEDGERLINE_URL with the API key in LEDGERLINE_KEY.
 Settings come from LEDGERLINE_ variables; docs/CONFIGURATION.md lists them.
 Exit codes: 0 fine, 1 something differs or is wrong, 2 the command failed, 3 misconfigured.`,
   );
 
+// Each command loads what it needs: a question to a hub must not wait for the hub's own code.
 program
   .command('serve')
   .description('serve the API and every door until stopped')
   .addHelpText('after', '\nExample:\n  LEDGERLINE_PORT=4100 ledgerline serve')
-  .action(() => runServe(readConfig()));
+  .action(async () => (await import('./run-serve.ts')).runServe(readConfig()));
 
 program
   .command('rebuild')
@@ -37,6 +46,7 @@ program
   .option('--json', 'print one JSON document')
   .addHelpText('after', '\nExample:\n  ledgerline rebuild --json')
   .action(async (options: { json?: true }) => {
+    const { runRebuild } = await import('./run-rebuild.ts');
     process.exitCode = await runRebuild(readConfig(), format(options));
   });
 
@@ -45,6 +55,7 @@ program
   .description('print the digests of the graph: its state and its content')
   .addHelpText('after', '\nExample:\n  ledgerline digest')
   .action(async () => {
+    const { runDigest } = await import('./run-digest.ts');
     process.exitCode = await runDigest(readConfig());
   });
 
@@ -54,8 +65,11 @@ program
   .option('--json', 'print one JSON document')
   .addHelpText('after', '\nExample:\n  ledgerline doctor')
   .action(async (options: { json?: true }) => {
+    const { runDoctor } = await import('./run-doctor.ts');
     process.exitCode = await runDoctor(format(options));
   });
+
+addClientCommands(program);
 
 function format(options: { json?: true }): 'json' | 'text' {
   return options.json ? 'json' : 'text';
@@ -64,11 +78,18 @@ function format(options: { json?: true }): 'json' | 'text' {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = error instanceof ConfigError ? EXIT.misconfigured : EXIT.failed;
-  console.error(`ledgerline: ${messageOf(error)}`);
+  if (error instanceof CommanderError) {
+    // What was wrong with the command line, or its help, is on the screen already.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.failed;
+  } else {
+    process.exitCode = error instanceof ConfigError ? EXIT.misconfigured : EXIT.failed;
+    console.error(`ledgerline: ${messageOf(error)}`);
+  }
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof ConfigError || isDomainError(error)) return error.message;
+  const isForPeople =
+    error instanceof ConfigError || error instanceof ClientError || isDomainError(error);
+  if (isForPeople) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

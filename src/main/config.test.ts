@@ -41,6 +41,8 @@ describe('the configuration', () => {
       LEDGERLINE_ROLE: 'all',
       LEDGERLINE_LOG_LEVEL: 'debug',
       LEDGERLINE_TEST_ANYTHING: 'of a test',
+      LEDGERLINE_KEY: 'of a client',
+      LEDGERLINE_URL: 'of a client',
       ledgerline_port: '1',
       PORT: '2',
       PATH: '/bin',

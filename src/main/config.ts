@@ -35,7 +35,7 @@ const NOT_YET: ReadonlyArray<readonly [prefix: string, what: string]> = [
 ];
 
 /** What tests and clients of the hub read; the hub itself does not. */
-const FOREIGN = /^LEDGERLINE_(TEST_|KEY$)/;
+const FOREIGN = /^LEDGERLINE_(TEST_|KEY$|URL$)/;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const PORT_MAX = 65_535;
@@ -148,6 +148,33 @@ function settingsAheadOfTime(given: Environment): string[] {
   });
 }
 
+/** Where commands look for a hub unless they are told otherwise. */
+export const HUB_URL_DEFAULT = 'http://127.0.0.1:4000';
+/** Visible ASCII; anything else could not be sent, and the failure would repeat the key. */
+const SENDABLE_KEY = /^[\x21-\x7e]{1,8000}$/;
+
+export interface ClientConfig {
+  /** Address of the hub, without a slash at its end. */
+  readonly url: string;
+  readonly key: string;
+}
+
+/** Which hub a command talks to, and as whom. A value is never repeated here either. */
+export function readClientConfig(environment: Environment = process.env): ClientConfig {
+  const { LEDGERLINE_URL, LEDGERLINE_KEY: key } = environment;
+  const url = (LEDGERLINE_URL || HUB_URL_DEFAULT).replace(/\/+$/, '');
+  const faults: string[] = [];
+  if (!isPublicUrl(url)) {
+    faults.push('LEDGERLINE_URL: an http or https address without user, query and fragment');
+  }
+  if (!key) faults.push('LEDGERLINE_KEY: needed to talk to a hub; put your API key there');
+  else if (!SENDABLE_KEY.test(key)) {
+    faults.push('LEDGERLINE_KEY: no API key; it has spaces or characters that no key has');
+  }
+  if (!key || faults.length > 0) throw new ConfigError(faults);
+  return { url, key };
+}
+
 /** A hub that others can reach must say by which address, so that keys go where they should. */
 function insecure({ LEDGERLINE_HOST: host, LEDGERLINE_PUBLIC_URL: url }: Environment): string[] {
   if (host === undefined || LOOPBACK.includes(host)) return [];
@@ -161,7 +188,8 @@ function insecure({ LEDGERLINE_HOST: host, LEDGERLINE_PUBLIC_URL: url }: Environ
 const PLAIN_URL =
   'LEDGERLINE_PUBLIC_URL: keys would go over the network in the clear; use an https address';
 
-function isPlainAndFar(text: string): boolean {
+/** Whether a key would go over a network that others may listen on. */
+export function isPlainAndFar(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   return protocol === 'http:' && !LOOPBACK.includes(hostname.replace(/^\[|\]$/g, ''));
