@@ -11,6 +11,9 @@ const pages = [
     .filter((name) => name.endsWith('.md')),
 ];
 const textOf = (page: string) => readFileSync(join(ROOT, page), 'utf8');
+const commandSources = ['cli.ts', ...readdirSync(join(ROOT, 'src/main/client'))]
+  .map((name) => textOf(name === 'cli.ts' ? `src/main/${name}` : `src/main/client/${name}`))
+  .join('\n');
 
 describe.each(pages)('%s', (page) => {
   const text = textOf(page);
@@ -31,7 +34,7 @@ describe.each(pages)('%s', (page) => {
     const asked = [...text.matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, name]) => name ?? '');
     expect(asked.filter((name) => !(name in scripts))).toEqual([]);
     const commands = [...text.matchAll(/npx ledgerline (\w+)/g)].map(([, name]) => name ?? '');
-    const known = [...textOf('src/main/cli.ts').matchAll(/\.command\('(\w+)'\)/g)];
+    const known = [...commandSources.matchAll(/\.command\('(\w+)'\)/g)];
     expect(commands.filter((name) => !known.some(([, each]) => each === name))).toEqual([]);
   });
 });
