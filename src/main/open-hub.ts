@@ -5,6 +5,7 @@ import { openFilesystemPersonKeys } from '../adapters/filesystem/filesystem-pers
 import { openFilesystemTelemetryStore } from '../adapters/filesystem/filesystem-telemetry-store.ts';
 import { obtainSecret } from '../adapters/filesystem/secret-file.ts';
 import { holdDataLock } from '../adapters/sqlite/data-lock.ts';
+import { openSqliteAccessLog } from '../adapters/sqlite/sqlite-access-log.ts';
 import { openSqliteLineageStore } from '../adapters/sqlite/sqlite-lineage-store.ts';
 import { openSqliteOperationalStore } from '../adapters/sqlite/sqlite-operational-store.ts';
 import { openLog } from '../adapters/system/pino-log.ts';
@@ -94,11 +95,14 @@ async function openParts(config: Config, closers: Closers): Promise<Parts> {
   closers.add(() => store.close());
   const operational = await openSqliteOperationalStore({ file: at('operational'), clock });
   closers.add(() => operational.close());
+  const accessLog = await openSqliteAccessLog({ file: at('operational'), clock, log });
+  closers.add(() => accessLog.close());
   const objects = await openFilesystemObjectStore({ folder: at('objects'), ids, clock });
   const telemetry = await openFilesystemTelemetryStore({ folder: at('telemetry') });
   closers.add(() => telemetry.close());
   const personKeys = await openFilesystemPersonKeys({ folder: at('keys'), ids, clock });
   const secret = { folder: at('keys'), name: 'link', bytes: LINK_SECRET_BYTES, ids };
   const linkSecret = await obtainSecret(secret);
-  return { store, operational, objects, telemetry, personKeys, clock, ids, log, linkSecret };
+  const stores = { store, operational, accessLog, objects, telemetry, personKeys };
+  return { ...stores, clock, ids, log, linkSecret };
 }

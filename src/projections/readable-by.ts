@@ -3,6 +3,7 @@ import {
   type Access,
   homeOf,
   isPermitted,
+  type Permission,
   type Place,
   placeOfScope,
   scopeCovers,
@@ -11,6 +12,7 @@ import type { NodeRow } from '../domain/lineage/graph-rows.ts';
 import { projectId, teamId } from '../domain/lineage/names.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import type { Instant } from '../domain/time.ts';
+import type { AccessScope } from '../ports/access-log.ts';
 import type { LineageStore, ProjectScope } from '../ports/lineage-store.ts';
 import { projectsOfTeam } from './team-projects.ts';
 
@@ -83,6 +85,31 @@ export function mayReadScope({ access }: Reader, scope: string, now: Instant): b
   return readableScopes(access, now).some((own) => scopeCovers(own, place) || isWithin(own, place));
 }
 
+/**
+ * What a reader may know of who read what: everybody's readings where the reader has audit.read
+ * and may read the thing itself, and their own. A key with limits tells nobody what its owner read
+ * beyond them.
+ */
+export async function accessScopeOf(reader: Reader, source: ReaderSource): Promise<AccessScope> {
+  const { actor, access, scope } = reader;
+  const scopes = scopesWith('audit.read', access, source.now);
+  const audited = scopes.includes('org')
+    ? ({ all: true } as const)
+    : await projectsOf(scopes, source);
+  const both = common(audited, scope);
+  if (both.all) return both;
+  const { actions = null, scope: keyScope = null } = access.key ?? {};
+  const isLimited = actions !== null || keyScope !== null;
+  return { ...both, own: { actor: actor.ref, within: isLimited ? scope : { all: true } } };
+}
+
+/** The projects that are in both scopes. */
+function common(a: ProjectScope, b: ProjectScope): ProjectScope {
+  if (a.all) return b;
+  if (b.all) return a;
+  return { all: false, projects: a.projects.filter((id) => setOf(b).has(id)) };
+}
+
 /** Whether a reader may know of an actor what is between the actor and who manages access. */
 export function mayManage(
   { actor, access }: Pick<Reader, 'actor' | 'access'>,
@@ -112,13 +139,18 @@ function setOf(scope: { readonly projects: readonly NodeId[] }): ReadonlySet<Nod
 
 /** The scopes in which everything may be read: those of grants, narrowed to the key's. */
 function readableScopes(access: Access, now: Instant): string[] {
+  return scopesWith('record.read', access, now);
+}
+
+/** The scopes within which a permission holds everywhere. */
+function scopesWith(permission: Permission, access: Access, now: Instant): string[] {
   const { scope: keyScope = null } = access.key ?? {};
   const scopes = access.grants.flatMap((grant) => {
     const scope = keyScope === null ? grant.scope : narrower(grant.scope, keyScope);
     const place = scope === null ? null : placeOfScope(scope);
     if (scope === null || place === null) return [];
     const own = { ...access, grants: [grant] };
-    return isPermitted(own, 'record.read', { place, now }) ? [scope] : [];
+    return isPermitted(own, permission, { place, now }) ? [scope] : [];
   });
   return [...new Set(scopes)];
 }

@@ -1,5 +1,6 @@
 import type { RoleTable } from '../domain/governance/permissions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { AccessLog } from '../ports/access-log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { LineageStore } from '../ports/lineage-store.ts';
@@ -23,6 +24,7 @@ export interface Hub {
   readonly objects: ObjectStore;
   readonly telemetry: TelemetryStore;
   readonly operational: OperationalStore;
+  readonly accessLog: AccessLog;
   readonly personKeys: PersonKeys;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -4,6 +4,8 @@ import { isInterfaceType } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { asSubgraph, ENTITY_KEYS } from './federation.ts';
 import { printSubgraph } from './print-subgraph.ts';
+import { AccessEntryResolver } from './resolvers/access-entry-resolver.ts';
+import { AccessLogQueries } from './resolvers/access-log-queries.ts';
 import { AccessQueries } from './resolvers/access-queries.ts';
 import { ActorMutations } from './resolvers/actor-mutations.ts';
 import { ActorResolver } from './resolvers/actor-resolver.ts';
@@ -61,6 +63,7 @@ const RESOLVERS = [
   RegistryQueries,
   AuditQueries,
   AccessQueries,
+  AccessLogQueries,
   ProjectMutations,
   RunMutations,
   VersionMutations,
@@ -82,6 +85,7 @@ const RESOLVERS = [
   GrantResolver,
   ApiKeyResolver,
   AuditEntryResolver,
+  AccessEntryResolver,
   LineageEdgeResolver,
   LineageNodeConnectionResolver,
   ContentResolver,

@@ -48,8 +48,20 @@ export function isLineageNode(node: ShownNode | null): node is ShownNode {
   return node !== null && !OTHER_TYPES.includes(node.__typename);
 }
 
-/** The node with this id, when the reader may see it. */
+/** The node with this id, when the reader may see it. Whoever asks for it by its id opens it. */
 export function showId(
+  id: NodeId,
+  context: GraphContext,
+  times: AsKnown = {},
+): ShownNode | null | Promise<ShownNode | null> {
+  return whenThere(showThin(id, context, times), (node) => {
+    if (node) context.notes.opened(node);
+    return node;
+  });
+}
+
+/** The same for lists, which tell no more than a walk does and open nothing by that. */
+export function showThin(
   id: NodeId,
   { loaders }: GraphContext,
   times: AsKnown = {},
@@ -69,10 +81,12 @@ export function showRows(rows: readonly NodeRow[], { loaders }: GraphContext): S
   return rows.flatMap((row) => showNode(row) ?? []);
 }
 
-/** All that is kept of a shown node. */
-export function rowOf(node: ShownNode, { loaders }: GraphContext): NodeRow | Promise<NodeRow> {
+/** All that is kept of a shown node, which is opened by that. */
+export function rowOf(node: ShownNode, context: GraphContext): NodeRow | Promise<NodeRow> {
+  const { loaders, notes } = context;
   return whenThere(loaders.known.get(node.id) ?? loaders.node.load(node.id), (row) => {
     if (!row) throw new Error(`the node ${node.id} was shown and is not there`);
+    notes.opened(row);
     return row;
   });
 }

@@ -4,7 +4,7 @@ import type { NodeId } from '../../domain/lineage/node-id.ts';
 import type { AsKnown } from '../../ports/lineage-store.ts';
 import { registeredModelNamed } from '../../projections/find-registered-model.ts';
 import type { GraphContext } from './graph-context.ts';
-import { type ShownNode, showId } from './shown-node.ts';
+import { type ShownNode, showId, showThin } from './shown-node.ts';
 
 /** A registration as resolvers pass it on. Its version may be read, or it is not shown at all. */
 export interface ShownRegistration {
@@ -26,7 +26,7 @@ export async function showRegistration(
 ): Promise<ShownRegistration | null> {
   const row = await context.loaders.node.load(id);
   if (row?.kind !== 'REGISTRATION') return null;
-  const version = await showId(String(row.props.version), context, times);
+  const version = await showThin(String(row.props.version), context, times);
   if (version === null) return null;
   const { since, props } = row;
   const number = Number(props.registrationNumber);

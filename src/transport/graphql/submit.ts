@@ -4,7 +4,7 @@ import { readerNow } from '../http/authenticate.ts';
 import type { GraphContext } from './graph-context.ts';
 import { loadersFor } from './loaders.ts';
 import { type ShownFact, showWrittenFact } from './shown-fact.ts';
-import { type ShownNode, showId } from './shown-node.ts';
+import { type ShownNode, showThin } from './shown-node.ts';
 import { withWhomToAsk } from './whom-to-ask.ts';
 
 export interface Written {
@@ -50,7 +50,7 @@ export async function showReceipt(
 ): Promise<Written> {
   await renew(context);
   const [shown, fact] = await Promise.all([
-    subject === null ? null : showId(subject.id, context),
+    subject === null ? null : showThin(subject.id, context),
     showWrittenFact(index, context),
   ]);
   return { subject: shown, fact };

@@ -4,7 +4,7 @@ import { PAGE_ROWS_MAX } from '../../ports/lineage-store.ts';
 import { questionOf } from './cursors.ts';
 import type { GraphContext } from './graph-context.ts';
 import { type Connection, connection, type PageRequest, pageOf } from './paging.ts';
-import { type ShownNode, showId } from './shown-node.ts';
+import { type ShownNode, showThin } from './shown-node.ts';
 
 /** Most versions of one collection that are put in order for a page. */
 export const VERSIONS_ORDERED_MAX = 100_000;
@@ -25,7 +25,7 @@ export async function versionPage(
     .filter(({ since }) => page.after === undefined || since < page.after)
     .sort((a, b) => b.since - a.since);
   const shown = edges.slice(0, page.size);
-  const nodes = await Promise.all(shown.map(({ from }) => showId(from, context, times)));
+  const nodes = await Promise.all(shown.map(({ from }) => showThin(from, context, times)));
   const items = nodes.flatMap((node, at) =>
     node === null ? [] : [{ node, place: (shown[at] as EdgeRow).since }],
   );

@@ -29,6 +29,7 @@ export function artifactFields(pendings: PendingArtifacts) {
   return {
     artifact: async ({ id }: { readonly id: string }, context: WandbContext) => {
       const version = await versionOfWireId(context, id);
+      if (version) context.notes.opened(version);
       return version ? context.shapes.version(version, context) : pending(id, context, pendings);
     },
 

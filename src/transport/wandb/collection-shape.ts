@@ -16,7 +16,9 @@ export const collectionFields = {
     const node = textOfWireId('ArtifactCollection', id);
     const row = node === undefined ? null : await visibleNode(context, node);
     const isCollection = row && ['DATASET', 'MODEL', 'ARTIFACT'].includes(row.kind);
-    return isCollection ? collectionShape(row, context) : null;
+    if (!isCollection) return null;
+    context.notes.opened(row);
+    return context.shapes.collection(row, context);
   },
 };
 
@@ -24,6 +26,7 @@ export const collectionFields = {
 export function collectionShape(row: NodeRow, context: WandbContext): Shape {
   const membership = async (version: string) => {
     const found = await versionOfCollection(context, row, version);
+    if (found) context.notes.opened(found);
     return found && context.shapes.membership(found, context);
   };
   return {

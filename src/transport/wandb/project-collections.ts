@@ -31,7 +31,9 @@ export function artifactType(project: NodeRow, asked: string, context: WandbCont
     ...typeShape(type, { ...project, project: project.id }),
     artifactCollection: async ({ name }: { readonly name: string }) => {
       const row = await collectionByName(context, project, name);
-      return row && wireTypeOf(row) === type ? context.shapes.collection(row, context) : null;
+      if (!row || wireTypeOf(row) !== type) return null;
+      context.notes.opened(row);
+      return context.shapes.collection(row, context);
     },
     artifactCollections: async (args: PageArguments) => {
       const kinds = [kindOfType(type), 'ARTIFACT'];

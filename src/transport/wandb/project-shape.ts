@@ -86,6 +86,7 @@ export function projectShape(row: NodeRow, context: WandbContext): Shape {
 function runFieldsOf(row: NodeRow, context: WandbContext) {
   const run = async ({ name }: NameArgument) => {
     const found = await findRun(context, row, name);
+    if (found) context.notes.opened(found);
     return found && context.shapes.run(found, context);
   };
   return {
@@ -100,14 +101,17 @@ function artifactFieldsOf(row: NodeRow, context: WandbContext) {
   return {
     artifact: async ({ name }: NameArgument) => {
       const version = await versionByName(context, row, name);
+      if (version) context.notes.opened(version);
       return version && context.shapes.version(version, context);
     },
     artifactCollectionMembership: async ({ name }: NameArgument) => {
       const version = await versionByName(context, row, name);
+      if (version) context.notes.opened(version);
       return version && context.shapes.membership(version, context);
     },
     artifactCollection: async ({ name }: NameArgument) => {
       const collection = await collectionByName(context, row, name);
+      if (collection) context.notes.opened(collection);
       return collection && context.shapes.collection(collection, context);
     },
     artifactType: ({ name }: NameArgument) => artifactType(row, name, context),

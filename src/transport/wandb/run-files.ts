@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { SealedTelemetry } from '../../commands/finish-run.ts';
 import { type Digest, sha256 } from '../../domain/digest.ts';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
+import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { FILE_PATH_BYTES_MAX } from '../../domain/lineage/manifest.ts';
 import { type Instant, instantFromMs } from '../../domain/time.ts';
 import { canonicalJson } from '../../domain/values/canonical-json.ts';
@@ -108,18 +109,18 @@ export interface RunFileArguments extends PageArguments {
 
 /** The connection of a run's files. */
 export async function runFileConnection(
-  run: string,
+  run: NodeRow,
   args: RunFileArguments,
-  { hub }: WandbContext,
+  context: WandbContext,
 ) {
   const names = args.names?.length ? new Set(args.names) : null;
   const matches = args.pattern ? likePattern(args.pattern) : () => true;
-  const files = (await runFilesOf(hub, run)).filter(
+  const files = (await runFilesOf(context.hub, run.id)).filter(
     ({ name }) => (names === null || names.has(name)) && matches(name),
   );
   return connection(
     pageOf(files, args, ({ name }) => name),
-    (file) => runFileShape(hub, run, file),
+    (file) => runFileShape(run, file, context),
   );
 }
 
@@ -139,12 +140,16 @@ export async function sealedRunFiles(hub: Hub, run: string): Promise<SealedTelem
   return [{ stream: 'files', bytes: bytes.length, lines: files.length, digest: sha256(bytes) }];
 }
 
-function runFileShape(hub: Hub, run: string, file: RunFile): Shape {
+/** An address for a file is handed out when it is asked for, and that is noted. */
+function runFileShape(run: NodeRow, file: RunFile, { hub, notes }: WandbContext): Shape {
   const { name, sha256: digest, size, md5, writtenAt } = file;
-  const directUrl = signedAddress(hub, DOWNLOAD_OBJECT, { digest, name });
+  const directUrl = () => {
+    notes.handedOut(run);
+    return signedAddress(hub, DOWNLOAD_OBJECT, { digest, name });
+  };
   return {
     __typename: 'File',
-    id: wireId('File', `${run}:${createHash('sha256').update(name).digest('base64url')}`),
+    id: wireId('File', `${run.id}:${createHash('sha256').update(name).digest('base64url')}`),
     name,
     displayName: name,
     url: directUrl,

@@ -37,7 +37,7 @@ export function runShape(row: NodeRow, context: WandbContext, rows: RunRows): Sh
     ...describedFields(row, context),
     ...telemetryFields(row, context, rows),
     fileCount: async () => (await runFilesOf(context.hub, row.id)).length,
-    files: (args: RunFileArguments) => runFileConnection(row.id, args, context),
+    files: (args: RunFileArguments) => runFileConnection(row, args, context),
     inputArtifacts: (args: PageArguments) => inputsOf(row, args, context),
     outputArtifacts: (args: PageArguments) => outputsOf(row, args, context),
     __typename: 'Run',

@@ -1,9 +1,8 @@
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
-import type { Hub } from '../hub.ts';
 import { DOWNLOAD_MANIFEST, DOWNLOAD_OBJECT, signedAddress } from './addresses.ts';
 import { connection, type PageArguments, pageOf } from './connections.ts';
 import type { VersionFile, VersionManifests } from './version-manifest.ts';
-import type { Shape } from './wandb-context.ts';
+import type { Shape, WandbContext } from './wandb-context.ts';
 import { wireId } from './wire-ids.ts';
 import { wireTime } from './wire-time.ts';
 
@@ -12,7 +11,7 @@ export interface VersionFileArguments extends PageArguments {
 }
 
 interface VersionFileSource {
-  readonly hub: Hub;
+  readonly context: WandbContext;
   readonly manifests: VersionManifests;
 }
 
@@ -20,7 +19,7 @@ interface VersionFileSource {
 export async function versionFileConnection(
   version: NodeRow,
   args: VersionFileArguments,
-  { hub, manifests }: VersionFileSource,
+  { context, manifests }: VersionFileSource,
 ) {
   const names = args.names?.length ? new Set(args.names) : null;
   const files = (await manifests.files(version)).filter(
@@ -29,7 +28,7 @@ export async function versionFileConnection(
   return {
     ...connection(
       pageOf(files, args, ({ path }) => path),
-      (file) => fileShape(hub, version, file),
+      (file) => fileShape(version, file, context),
     ),
     totalCount: files.length,
   };
@@ -38,20 +37,23 @@ export async function versionFileConnection(
 /** The manifest as a file: its address leads to the JSON in wandb's form. */
 export async function manifestShape(
   version: NodeRow,
-  { hub, manifests }: VersionFileSource,
+  { context, manifests }: VersionFileSource,
 ): Promise<Shape> {
   await manifests.requireServed(version);
   const id = wireId('ArtifactManifest', version.id);
   const name = 'wandb_manifest.json';
-  const directUrl = signedAddress(hub, DOWNLOAD_MANIFEST, { version: version.id });
+  const directUrl = signedAddress(context.hub, DOWNLOAD_MANIFEST, { version: version.id });
   const file = { __typename: 'File', id, name, displayName: name, directUrl, sizeBytes: 0 };
   return { __typename: 'ArtifactManifest', id, file };
 }
 
-function fileShape(hub: Hub, version: NodeRow, file: VersionFile): Shape {
+/** An address for a file is handed out when it is asked for, and that is noted. */
+function fileShape(version: NodeRow, file: VersionFile, { hub, notes }: WandbContext): Shape {
   const { path, digest: md5, size, sha256, ref } = file;
-  const directUrl =
-    ref ?? signedAddress(hub, DOWNLOAD_OBJECT, { digest: sha256 ?? '', name: path });
+  const directUrl = () => {
+    notes.handedOut(version);
+    return ref ?? signedAddress(hub, DOWNLOAD_OBJECT, { digest: sha256 ?? '', name: path });
+  };
   return {
     __typename: 'File',
     id: wireId('File', `${version.id}:${md5}`),

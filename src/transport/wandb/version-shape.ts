@@ -53,7 +53,7 @@ export function versionShape(
       const collection = await collectionOf(row, context);
       return (await aliasesOf(row, context)).map((alias) => aliasShape(alias, collection));
     },
-    currentManifest: () => manifestShape(row, { hub, manifests }),
+    currentManifest: () => manifestShape(row, { context, manifests }),
     createdBy: () => creatorOf(row, context),
     usedBy: () => readersOf(row, context),
     artifactMemberships: () => ({ edges: [{ node: context.shapes.membership(row, context) }] }),
@@ -66,7 +66,6 @@ export function membershipShape(
   context: WandbContext,
   manifests: VersionManifests,
 ): Shape {
-  const { hub } = context;
   return {
     __typename: 'ArtifactCollectionMembership',
     id: wireId('Membership', row.id),
@@ -74,8 +73,11 @@ export function membershipShape(
     createdAt: wireTime(row.recordedAt),
     aliases: async () => (await aliasesOf(row, context)).map((alias) => aliasShape(alias, null)),
     artifactCollection: () => collectionOf(row, context),
-    artifact: () => versionShape(row, context, manifests),
-    files: (args: VersionFileArguments) => versionFileConnection(row, args, { hub, manifests }),
+    artifact: () => context.shapes.version(row, context),
+    files: (args: VersionFileArguments) => {
+      context.notes.opened(row);
+      return versionFileConnection(row, args, { context, manifests });
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { instantFromMs } from '../../domain/time.ts';
 import type { Command, CommandInput, Receipt } from '../../ledger/command.ts';
 import type { Reader } from '../../projections/readable-by.ts';
 import { mayRead } from '../../projections/readable-by.ts';
+import type { AccessNotes } from '../http/access-notes.ts';
 import type { Hub } from '../hub.ts';
 
 /** An object that the GraphQL executor reads fields from: values, or functions of arguments. */
@@ -27,6 +28,8 @@ export interface WandbContext {
   readonly hub: Hub;
   readonly reader: Reader;
   readonly shapes: Shapes;
+  /** What the request reads, for the access log. */
+  readonly notes: AccessNotes;
   /** The SDK's id of a process that shares its run with others; null for one on its own. */
   readonly sharedClient: string | null;
 }

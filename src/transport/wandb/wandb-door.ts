@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../domain/errors.ts';
 import { checkName } from '../../domain/values/text.ts';
+import { AccessNotes } from '../http/access-notes.ts';
 import { authenticate } from '../http/authenticate.ts';
 import { type LinkClaims, verifyLink } from '../http/signed-links.ts';
 import type { Hub } from '../hub.ts';
@@ -112,7 +113,8 @@ async function contextOf(
   hub: Hub,
 ): Promise<WandbContext> {
   const reader = await authenticate(request.headers.authorization, hub);
-  return { hub, reader, shapes, sharedClient: sharedClientOf(request) };
+  const notes = new AccessNotes(reader.actor, { accessLog: hub.accessLog, door: 'WANDB' });
+  return { hub, reader, shapes, notes, sharedClient: sharedClientOf(request) };
 }
 
 /** Processes that share a run say so, and who they are, under two names for the same id. */

@@ -7,6 +7,7 @@ import { createArtifactFields } from './create-artifact.ts';
 import { FileStream } from './file-stream.ts';
 import { GraphqlEndpoint } from './graphql-endpoint.ts';
 import { HistoryIndexes } from './history-indexes.ts';
+import { openedShapes } from './opened-shapes.ts';
 import { PendingArtifacts } from './pending-artifacts.ts';
 import { projectFields, projectShape } from './project-shape.ts';
 import { RunActivity } from './run-activity.ts';
@@ -36,13 +37,13 @@ export function openSurface(hub: Hub): WandbSurface {
   const indexes = new HistoryIndexes(hub.telemetry);
   const history = new RunHistory(hub.telemetry, indexes);
   const activity = new RunActivity(hub);
-  const shapes: Shapes = {
+  const shapes = openedShapes({
     project: projectShape,
     run: (row, context) => runShape(row, context, { history, activity }),
     version: (row, context) => versionShape(row, context, manifests),
     membership: (row, context) => membershipShape(row, context, manifests),
     collection: collectionShape,
-  };
+  });
   const root = {
     ...viewerFields,
     ...projectFields,

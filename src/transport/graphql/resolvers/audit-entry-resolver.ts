@@ -5,7 +5,7 @@ import type { GraphContext } from '../graph-context.ts';
 import { JsonScalar } from '../scalars/json.ts';
 import { showActor } from '../shown-actor.ts';
 import type { ShownFact } from '../shown-fact.ts';
-import { isLineageNode, showId } from '../shown-node.ts';
+import { isLineageNode, showId, showThin } from '../shown-node.ts';
 import { Actor } from '../types/actor.ts';
 import { AuditEntry } from '../types/audit-entry.ts';
 import { LineageNode } from '../types/lineage-node.ts';
@@ -29,7 +29,7 @@ export class AuditEntryResolver {
     description: 'The node that it is about, where that is a node of the lineage graph.',
   })
   async subject(@Root() { content }: ShownFact, @Ctx() context: GraphContext) {
-    const node = content.subject === null ? null : await showId(content.subject.id, context);
+    const node = content.subject === null ? null : await showThin(content.subject.id, context);
     return isLineageNode(node) ? node : null;
   }
 

@@ -18,7 +18,7 @@ import { PageArgs } from '../inputs/page-args.ts';
 import { SearchArgs } from '../inputs/search-args.ts';
 import { SEARCH_TEXT_LENGTH_MAX } from '../limits.ts';
 import { nodePage } from '../node-pages.ts';
-import { type ShownNode, showId } from '../shown-node.ts';
+import { type ShownNode, showId, showThin } from '../shown-node.ts';
 import { LineageNodeConnection, ProjectConnection } from '../types/connections.ts';
 import { Dataset } from '../types/dataset.ts';
 import { DatasetVersion } from '../types/dataset-version.ts';
@@ -114,8 +114,10 @@ async function find(
 ): Promise<ShownNode | null> {
   if ((id == null) === (path == null)) throw invalidInput('give either an id or a path');
   const found = id ?? (await idOf(path as string));
-  const node = found === null ? null : await showId(found, context);
-  return node?.kind === kind ? node : null;
+  const node = found === null ? null : await showThin(found, context);
+  if (node?.kind !== kind) return null;
+  context.notes.opened(node);
+  return node;
 }
 
 function findCollection(args: FindArgs, kind: CollectionKind, context: GraphContext) {

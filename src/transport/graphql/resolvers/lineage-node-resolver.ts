@@ -36,6 +36,7 @@ export class LineageNodeResolver {
     @Args(() => HistoryArgs) args: HistoryArgs,
     @Ctx() context: GraphContext,
   ) {
+    context.notes.opened(node);
     const page = pageOf<LogIndex>(args, questionOf('history', { ...args, of: node.id }));
     const { asOf, knownAt } = await timesOf(args, node.times, context);
     const to = knownAt === undefined ? undefined : knownAt + 1;

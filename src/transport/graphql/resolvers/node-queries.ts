@@ -51,6 +51,7 @@ export class NodeQueries {
     @Ctx() context: GraphContext,
   ) {
     const rows = await resolveIdentifier(identifier, context.reader, context.hub);
+    for (const row of rows) context.notes.opened(row);
     return showRows(rows, context).filter(isLineageNode);
   }
 }

@@ -142,6 +142,7 @@ export class RunResolver {
       'Names of the metrics in its history; of a very long one, those of rows spread over it.',
   })
   metricKeys(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    context.notes.opened(run);
     return metricKeys(context.hub.telemetry, run.id);
   }
 
@@ -158,6 +159,7 @@ export class RunResolver {
     if (samples < 1 || samples > SAMPLES_MAX) {
       throw invalidInput(`samples is a whole number from 1 to ${SAMPLES_MAX}, not ${samples}`);
     }
+    context.notes.opened(run);
     const series = await metricSeries(context.hub.telemetry, run.id, { keys, samples });
     return series.map((each) => ({ ...each, points: each.points.map(shownPoint) }));
   }
