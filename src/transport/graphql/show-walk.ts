@@ -24,7 +24,7 @@ export function askedWalk(root: string, args: LineageArgs, times: AsKnown): Aske
   };
 }
 
-/** Loads at one go what is asked of the nodes beyond what the walk tells, so that no field waits. */
+/** Loads at one go what is asked of nodes beyond what the walk tells, so that no field waits. */
 export async function loadAsked(
   { nodes }: LineagePage,
   info: GraphQLResolveInfo,
