@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { buildSchema, parse, validate } from 'graphql';
+import { buildSchema, type GraphQLEnumType, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { DOCUMENTS } from './documents.ts';
+import { LINEAGE_KINDS } from './impact-command.ts';
 
 const text = readFileSync(new URL('../../../schema/hub.graphql', import.meta.url), 'utf8');
 // The link tells routers what the directives mean; to this reader they are unknown words.
@@ -20,5 +21,10 @@ describe('what the command line asks of a hub', () => {
 
   it('would be found out if it were not', () => {
     expect(validate(schema, parse('{ viewer { shoeSize } }'))).toHaveLength(1);
+  });
+
+  it('knows every kind of node', () => {
+    const kinds = schema.getType('LineageKind') as GraphQLEnumType;
+    expect(LINEAGE_KINDS).toEqual(kinds.getValues().map(({ name }) => name));
   });
 });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { jsonLines, limitOption, withExamples } from './command-parts.ts';
+import { jsonLines, limitOption, oneOf, withExamples } from './command-parts.ts';
 import { connect } from './connect.ts';
 import { type Connection, pagesOf } from './connection-pages.ts';
 import { findThing, kindWords, THING_ARGUMENT, type ThingAnswer, thingPath } from './find-thing.ts';
@@ -13,10 +13,24 @@ interface Touched extends ThingAnswer {
 type ImpactPage = Connection<Touched> & { readonly truncated: boolean };
 
 interface Options {
-  readonly kind: readonly string[];
+  readonly kind?: readonly string[];
   readonly limit: number;
   readonly json?: true;
 }
+
+/** Kinds of node that lineage goes through, as the schema names them. */
+export const LINEAGE_KINDS = [
+  'RUN',
+  'JOB',
+  'DATASET',
+  'DATASET_VERSION',
+  'MODEL',
+  'MODEL_VERSION',
+  'ARTIFACT',
+  'ARTIFACT_VERSION',
+  'REGISTERED_MODEL',
+] as const;
+const KINDS_DEFAULT = ['MODEL_VERSION'];
 
 const COLUMNS: readonly Column<Touched>[] = [
   { header: 'kind', of: ({ kind }) => kindWords(kind) },
@@ -30,21 +44,25 @@ export function addImpactCommand(program: Command): void {
     .command('impact')
     .description('list what is touched when a thing turns out to be wrong, nearest first')
     .argument('<thing>', THING_ARGUMENT)
-    .option('--kind <kind...>', 'kinds to list, such as MODEL_VERSION or RUN', ['MODEL_VERSION'])
+    .option('--kind <kind...>', 'kinds to list; model versions else', withKind)
     .addOption(limitOption('things'))
     .addOption(jsonLines())
     .action(impact);
   withExamples(
     command,
     'ledgerline impact main/churn/customers:v0',
-    'ledgerline impact main/churn/customers:v0 --kind RUN MODEL_VERSION --json',
+    'ledgerline impact main/churn/customers:v0 --kind run model-version --json',
   );
+}
+
+function withKind(text: string, others: readonly string[] = []): string[] {
+  return [...others, oneOf(LINEAGE_KINDS)(text)];
 }
 
 async function impact(thing: string, options: Options): Promise<void> {
   const hub = connect();
   const root = await findThing(hub, thing);
-  const kinds = options.kind.map((kind) => kind.toUpperCase().replaceAll('-', '_'));
+  const kinds = options.kind ?? KINDS_DEFAULT;
   let cut = false;
   const touched = pagesOf(async (page) => {
     const answer = await hub.ask<{ impact: ImpactPage }>('impact', { root, kinds, ...page });
