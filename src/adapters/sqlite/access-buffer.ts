@@ -4,8 +4,10 @@ import { canonicalJson } from '../../domain/values/canonical-json.ts';
 import type { AccessEntry, AccessNote } from '../../ports/access-log.ts';
 
 const HOUR_MS = 3_600_000;
-/** Digits of an entry's id: 128 bits. */
-const ID_DIGITS = 32;
+/** Ids start with the hour, so that those of one time lie together in their index. */
+const HOUR_DIGITS = 8;
+/** Digits of the digest within an id: 96 bits. */
+const ID_DIGITS = 24;
 
 interface Gathered {
   readonly note: AccessNote;
@@ -84,7 +86,7 @@ function entryOf({ note, hour, firstMs, lastMs, count }: Gathered): AccessEntry 
   const equal = canonicalJson([hour, actor, via, subject, how, door]);
   return {
     ...note,
-    id: hexOf(sha256(equal)).slice(0, ID_DIGITS),
+    id: `${hour.toString(16).padStart(HOUR_DIGITS, '0')}${hexOf(sha256(equal)).slice(0, ID_DIGITS)}`,
     firstAt: instantFromMs(firstMs),
     lastAt: instantFromMs(lastMs),
     count,

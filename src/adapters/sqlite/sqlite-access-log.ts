@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
 import { instantFromMs } from '../../domain/time.ts';
 import {
@@ -23,7 +24,7 @@ export const ACCESS_SWEEP_ENTRIES_MAX = 1_000;
 /** Notes wait this long to be written together, in milliseconds. */
 const FLUSH_AFTER_MS = 1_000;
 /** Most entries of one transaction; requests have their turn before the next. */
-const FLUSH_ENTRIES_MAX = 1_000;
+const FLUSH_ENTRIES_MAX = 250;
 /** What is left of a sweep follows after so many milliseconds. */
 const SWEEP_ON_MS = 1_000;
 const DAY_MS = 86_400_000;
@@ -87,9 +88,13 @@ class SqliteAccessLog implements AccessLog {
   }
 
   async list(query: AccessQuery): Promise<readonly AccessEntry[]> {
-    if (this.#closed) throw new DomainError('UNAVAILABLE', 'the access log is closed');
     checkQuery(query);
-    this.#flushAll();
+    this.#refuseClosed();
+    let groups = Math.ceil(this.#waiting.size / FLUSH_ENTRIES_MAX);
+    for (; groups > 0 && this.#flush(); groups -= 1) {
+      await turn();
+      this.#refuseClosed();
+    }
     return namedFailures(() => readAccess(this.#database, query));
   }
 
@@ -97,7 +102,7 @@ class SqliteAccessLog implements AccessLog {
     if (this.#closed) return;
     this.#closed = true;
     for (const timer of [this.#flushTimer, this.#sweepTimer]) if (timer) clearTimeout(timer);
-    this.#flushAll();
+    while (this.#waiting.size > 0 && this.#flush());
     const entries = this.#waiting.size;
     if (entries > 0) {
       const notes = this.#waiting.takeLost();
@@ -116,14 +121,11 @@ class SqliteAccessLog implements AccessLog {
     this.#flushTimer = later(waitMs, () => this.#flushInTurns());
   }
 
-  #flushAll(): void {
-    while (this.#waiting.size > 0 && this.#flush());
-  }
-
   /** Writes the oldest notes; false when that failed, and they wait on. */
   #flush(): boolean {
     try {
       const entries = this.#waiting.oldest(FLUSH_ENTRIES_MAX);
+      if (entries.length === 0) return true;
       this.#commit(() => {
         for (const entry of entries) this.#write(entry);
       });
@@ -167,6 +169,10 @@ class SqliteAccessLog implements AccessLog {
       this.#log.warn({ error: String(error) }, 'old notes of reading could not be removed');
       return 0;
     }
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new DomainError('UNAVAILABLE', 'the access log is closed');
   }
 
   #commit(work: () => void): void {
