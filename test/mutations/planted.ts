@@ -201,4 +201,52 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'test/graphql/canary.test.ts',
     title: 'counts what a hub without the hidden project counts',
   },
+  {
+    name: 'access log shown to whoever may read',
+    edits: [
+      {
+        file: 'src/projections/readable-by.ts',
+        from: "scopesWith('audit.read', access, source.now)",
+        to: "scopesWith('record.read', access, source.now)",
+      },
+    ],
+    test: 'test/graphql/access-log.test.ts',
+    title: 'that of projects: their auditors; and everybody their own',
+  },
+  {
+    name: 'access log shown by a key beyond its limits',
+    edits: [
+      {
+        file: 'src/projections/readable-by.ts',
+        from: 'within: isLimited ? scope : { all: true }',
+        to: 'within: isLimited ? { all: true } : { all: true }',
+      },
+    ],
+    test: 'test/graphql/access-log.test.ts',
+    title: 'nobody more than by their key: its limits, and other teams',
+  },
+  {
+    name: 'access log without details that a list led to',
+    edits: [
+      {
+        file: 'src/transport/graphql/shown-node.ts',
+        from: '    notes.opened(row);\n',
+        to: '',
+      },
+    ],
+    test: 'test/graphql/access-log.test.ts',
+    title: 'of a list or a walk is noted only where details are asked for',
+  },
+  {
+    name: 'access log without addresses that were handed out',
+    edits: [
+      {
+        file: 'src/transport/wandb/version-files.ts',
+        from: '    notes.handedOut(version);\n',
+        to: '    if (notes === null) return null;\n',
+      },
+    ],
+    test: 'test/graphql/access-log.test.ts',
+    title: 'are noted where an address for them is handed out',
+  },
 ];

@@ -84,9 +84,10 @@ export class AccessBuffer {
 function entryOf({ note, hour, firstMs, lastMs, count }: Gathered): AccessEntry {
   const { actor, via, subject, how, door } = note;
   const equal = canonicalJson([hour, actor, via, subject, how, door]);
+  const digits = hexOf(sha256(equal)).slice(0, ID_DIGITS);
   return {
     ...note,
-    id: `${hour.toString(16).padStart(HOUR_DIGITS, '0')}${hexOf(sha256(equal)).slice(0, ID_DIGITS)}`,
+    id: `${hour.toString(16).padStart(HOUR_DIGITS, '0')}${digits}`,
     firstAt: instantFromMs(firstMs),
     lastAt: instantFromMs(lastMs),
     count,
