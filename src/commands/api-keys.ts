@@ -20,7 +20,7 @@ import {
   fact,
   subjectOf,
 } from '../ledger/command.ts';
-import { managesHome, managesWholly, requireAgent } from './managing.ts';
+import { managesKeyEnds, managesWholly, requireAgent } from './managing.ts';
 import { checkScope, requireScope } from './scopes.ts';
 
 /** Most keys of one actor that are good at once. */
@@ -130,8 +130,7 @@ export interface RevokeApiKeyInput extends CommandInput {
 export const revokeApiKey: Command<RevokeApiKeyInput> = {
   operation: 'revokeApiKey',
   wants: ({ actor }) => ({ nodes: [actor] }),
-  // Ending a key gives nobody anything, so managing the home is enough.
-  requires: ({ actor }, view, by) => (actor === by.ref ? [] : managesHome(view, actor)),
+  requires: ({ actor }, view, by) => (actor === by.ref ? [] : managesKeyEnds(view, actor)),
   decide: ({ actor, keyId }, context) => {
     const { agent, key } = liveKey(context.view.node(actor), keyId);
     if (actor === context.actor.ref) requireWithinOwn(key, context);

@@ -4,6 +4,9 @@ import { grantsOf, homeOf, placeOfScope } from '../domain/governance/permissions
 import type { NodeRow } from '../domain/lineage/graph-rows.ts';
 import type { GraphView, Requirement } from '../ledger/command.ts';
 
+/** The scope that is the whole organization. */
+const ORGANIZATION = 'org';
+
 /** The requirement that one manages access where the actor is at home. */
 export function managesHome(view: GraphView, actor: ActorRef): Requirement[] {
   const agent = agentIn(view, actor);
@@ -25,6 +28,24 @@ export function managesWholly(view: GraphView, actor: ActorRef): Requirement[] {
     shownAs: 'every scope where the actor has a role',
   }));
   return [...managesHome(view, actor), ...grants];
+}
+
+/**
+ * What ending a key of an actor takes: managing access at home, so that a team ends what leaked of
+ * its own accounts whatever it opens elsewhere. Whoever has a role on the organization is of use to
+ * all, the first administrator above all, and is cut off by who manages the organization alone.
+ */
+export function managesKeyEnds(view: GraphView, actor: ActorRef): Requirement[] {
+  const agent = agentIn(view, actor);
+  const wide = grantsOf(agent?.props ?? {})
+    .filter(({ scope }) => scope === ORGANIZATION)
+    .map(({ expiresAt }) => ({
+      permission: 'access.manage' as const,
+      place: {},
+      until: expiresAt,
+      shownAs: 'the organization, where the actor has a role',
+    }));
+  return [...managesHome(view, actor), ...wide];
 }
 
 /** A node that is no actor counts as none: its rights would tell that it is there. */

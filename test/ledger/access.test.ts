@@ -336,6 +336,28 @@ describe('an API key', () => {
     await submit<RevokeApiKeyInput>(revokeApiKey, ending, LEAD);
   });
 
+  test('of who has a role on the organization is ended by who manages that', async () => {
+    const ledger = await open();
+    const { submit, clock, inADay } = ledger;
+    const theirs = await withKey(ledger, ADMIN, {});
+    const end = (who: Actor, by: Actor) =>
+      submit<RevokeApiKeyInput>(revokeApiKey, { actor: who.ref, keyId: who.via }, by);
+    // The administrator is at home in the team of the lead.
+    await expect(end(theirs, LEAD)).rejects.toEqual(
+      refusal('FORBIDDEN', /^revokeApiKey needs access.manage on the organization/),
+    );
+    const viewer = asActor(await service(ledger, '4', 'main'));
+    await give(ledger, viewer.ref, 'VIEWER', 'org', inADay);
+    const [first, second] = [await withKey(ledger, viewer, {}), await withKey(ledger, viewer, {})];
+    await expect(end(first, LEAD)).rejects.toEqual(refusal('FORBIDDEN'));
+    const other = asActor(await service(ledger, '5', 'other'));
+    await give(ledger, other.ref, 'ADMINISTRATOR', 'org');
+    await end(first, other);
+    await end(theirs, other);
+    clock.advance(DAY_MS);
+    await end(second, LEAD);
+  });
+
   test('that is revoked while its request waits is worth nothing', async () => {
     const ledger = await open();
     const { submit } = ledger;
