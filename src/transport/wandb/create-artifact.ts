@@ -13,7 +13,6 @@ import type { PendingArtifact, PendingArtifacts } from './pending-artifacts.ts';
 import { sealDescription } from './pending-description.ts';
 import { pendingShape } from './pending-shape.ts';
 import { ensureProject } from './project-lookup.ts';
-import { requireWrite } from './require-write.ts';
 import { findRun } from './run-lookup.ts';
 import { isWhole, versionsByDigest } from './version-lookup.ts';
 import { type Shape, submit, type WandbContext } from './wandb-context.ts';
@@ -59,13 +58,12 @@ export function createArtifactFields(pendings: PendingArtifacts) {
 
 async function createArtifact(
   input: CreateArtifactArguments,
-  context: WandbContext,
+  asking: WandbContext,
   pendings: PendingArtifacts,
 ): Promise<Shape> {
   const { entityName, projectName: name } = input;
-  const project = await ensureProject(context, { entityName, name });
-  const operation = 'createArtifact';
-  await requireWrite(context, { operation, what: 'an artifact', project });
+  const write = { operation: 'createArtifact', what: 'an artifact' };
+  const { project, context } = await ensureProject(asking, { entityName, name }, write);
   const pending = await pendingOf(input, project, context);
   await checkTypeOfName(context, project, pending);
   const same = input.enableDigestDeduplication === false ? null : await sameOf(pending, context);

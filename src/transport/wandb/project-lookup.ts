@@ -2,7 +2,8 @@ import { createProject } from '../../commands/create-project.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { projectId } from '../../domain/lineage/names.ts';
-import { submit, visibleNode, type WandbContext } from './wandb-context.ts';
+import { requireWrite, type WriteRequest } from './require-write.ts';
+import { readAnew, submit, visibleNode, type WandbContext } from './wandb-context.ts';
 
 /** The project of clients that name none. */
 export const DEFAULT_PROJECT = 'uncategorized';
@@ -21,21 +22,31 @@ export function findProject(
   return visibleNode(context, projectId(context.hub.org, namesOf(context, asked)));
 }
 
+/** A project to write to, and the context with the rights that hold since it is there. */
+export interface WritableProject {
+  readonly project: NodeRow;
+  readonly context: WandbContext;
+}
+
 /**
- * The project, made on first use. One that the reader may not see is asked to be made as well,
- * so that the refusal looks the same whether it exists or not.
+ * The project, made on first use by those who may write to it. One that the reader may not see
+ * is asked to be made as well, so that the refusal looks the same whether it exists or not.
  */
 export async function ensureProject(
   context: WandbContext,
   asked: ProjectArguments,
-): Promise<NodeRow> {
+  write: Pick<WriteRequest, 'operation' | 'what'>,
+): Promise<WritableProject> {
   const found = await findProject(context, asked);
-  if (found) return found;
   const names = namesOf(context, asked);
+  const id = projectId(context.hub.org, names);
+  const place = { id, name: names.project, props: { teamName: names.team } };
+  await requireWrite(context, { ...write, project: found ?? place });
+  if (found) return { project: found, context };
   await submit(context, createProject, { ...names, ifExists: 'return' });
-  const [made] = await context.hub.store.get([projectId(context.hub.org, names)]);
+  const [made] = await context.hub.store.get([id]);
   if (!made) throw new DomainError('INTERNAL', 'the project that was made cannot be found');
-  return made;
+  return { project: made, context: await readAnew(context) };
 }
 
 export function namesOf({ hub }: WandbContext, { name, entityName }: ProjectArguments) {

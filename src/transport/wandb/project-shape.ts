@@ -2,6 +2,7 @@ import { createProject } from '../../commands/create-project.ts';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { PAGE_ROWS_MAX } from '../../ports/lineage-store.ts';
+import { mayRead } from '../../projections/readable-by.ts';
 import { collectionByName } from './collection-lookup.ts';
 import { connection, type PageArguments, pageOf } from './connections.ts';
 import { personalTextOf } from './personal-texts.ts';
@@ -11,7 +12,7 @@ import { type RunListArguments, runConnection, runCount } from './run-list.ts';
 import { findRun } from './run-lookup.ts';
 import { versionByName } from './version-lookup.ts';
 import { entityShape } from './viewer.ts';
-import { isAllowed, type Shape, submit, type WandbContext } from './wandb-context.ts';
+import { isAllowed, readAnew, type Shape, submit, type WandbContext } from './wandb-context.ts';
 import { wireId } from './wire-ids.ts';
 import { wireTime } from './wire-time.ts';
 
@@ -51,10 +52,18 @@ export const projectFields = {
     });
     const [row] = await context.hub.store.get([receipt.subject?.id ?? '']);
     if (!row) throw new DomainError('INTERNAL', 'the project that was made cannot be found');
-    const project = projectShape(row, context);
+    const project = madeShape(row, await readAnew(context));
     return { project, model: project, inserted: receipt.outcome === 'recorded' };
   },
 };
+
+/** Whoever may make projects and not read them learns the id and the name of one that is there. */
+function madeShape(row: NodeRow, context: WandbContext): Shape {
+  if (mayRead(context.reader, row)) return projectShape(row, context);
+  const team = String(row.props.teamName);
+  const [id, entity] = [wireId('Project', row.id), entityShape(team)];
+  return { __typename: 'Project', id, name: row.name, entityName: team, entity };
+}
 
 async function projectOrNull(args: ProjectArguments, context: WandbContext): Promise<Shape | null> {
   const row = await findProject(context, args);

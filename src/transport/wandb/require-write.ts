@@ -4,15 +4,18 @@ import { instantFromMs } from '../../domain/time.ts';
 import { refusalOf } from '../../ledger/authorize.ts';
 import type { WandbContext } from './wandb-context.ts';
 
+/** A project that may not be there yet: its place and the id that it would have. */
+export type PlaceOfWrite = Pick<NodeRow, 'id' | 'name' | 'props'>;
+
 /** A request to write that this door decides by itself, before any command is made of it. */
 export interface WriteRequest {
   /** What was asked for, as the record names it. */
   readonly operation: string;
   /** Begins the sentence that the client is shown: `an artifact` needs ... */
   readonly what: string;
-  readonly project: NodeRow;
+  readonly project: PlaceOfWrite;
   /** What would be written to, when that is not the project as a whole. */
-  readonly subject?: NodeRow;
+  readonly subject?: Pick<NodeRow, 'id'>;
 }
 
 /**

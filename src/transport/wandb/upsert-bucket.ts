@@ -7,12 +7,14 @@ import { runId } from '../../domain/lineage/names.ts';
 import { publicRepositoryAddress } from '../../domain/lineage/repository-address.ts';
 import { isFinalStatus } from '../../domain/lineage/run-status.ts';
 import type { JsonObject } from '../../domain/values/value.ts';
+import { mayRead } from '../../projections/readable-by.ts';
 import { personalTextOf } from './personal-texts.ts';
 import { ensureProject } from './project-lookup.ts';
 import { CLIENT_KEY, commitOf, type PersonalTexts, splitConfig } from './run-config.ts';
 import { runOfWireId } from './run-lookup.ts';
 import { encodedSummary } from './run-summary.ts';
 import { type Shape, submit, type WandbContext } from './wandb-context.ts';
+import { wireId } from './wire-ids.ts';
 
 type Nullable<T> = T | null | undefined;
 
@@ -39,14 +41,24 @@ export const upsertBucketFields = {
     { input }: { readonly input: UpsertBucketArguments },
     context: WandbContext,
   ): Promise<{ readonly bucket: Shape; readonly inserted: boolean }> => {
-    const { run, inserted } = input.name
+    const written = input.name
       ? await runOfClient(context, input)
-      : { run: await runToChange(context, input), inserted: false };
+      : { run: await runToChange(context, input), inserted: false, context };
+    const { run, inserted } = written;
     const complete = inserted && !input.summaryMetrics;
     const changed = complete ? run : await change(context, run, input);
-    return { bucket: context.shapes.run(changed, context), inserted };
+    return { bucket: bucketOf(changed, written.context), inserted };
   },
 };
+
+/**
+ * Whoever may write and not read learns the id and the name, with which the SDK goes on, and
+ * nothing else of the run that is there.
+ */
+function bucketOf(run: NodeRow, context: WandbContext): Shape {
+  if (mayRead(context.reader, run)) return context.shapes.run(run, context);
+  return { __typename: 'Run', id: wireId('Run', run.id), name: run.name };
+}
 
 /** The public API changes a run by its id; whether the run still goes on does not matter. */
 function runToChange(context: WandbContext, { id }: UpsertBucketArguments): Promise<NodeRow> {
@@ -58,20 +70,21 @@ function runToChange(context: WandbContext, { id }: UpsertBucketArguments): Prom
  * A process that trains names its run and its project. When the run was over, the process takes
  * it up again.
  */
-async function runOfClient(context: WandbContext, input: UpsertBucketArguments) {
-  const { hub } = context;
+async function runOfClient(asking: WandbContext, input: UpsertBucketArguments) {
+  const { hub } = asking;
   const { modelName: name, entityName } = input;
-  const project = await ensureProject(context, { name, entityName });
+  const write = { operation: 'upsertBucket', what: 'a run' };
+  const { project, context } = await ensureProject(asking, { name, entityName }, write);
   const id = runId(hub.org, project.id, input.name as string);
   const [found] = await hub.store.get([id]);
   if (!found) {
     const receipt = await submit(context, createRun, await creation(context, project, input));
     const run = await rowOf(context, id);
-    return { run, inserted: receipt.outcome === 'recorded' };
+    return { run, inserted: receipt.outcome === 'recorded', context };
   }
-  if (!isFinalStatus(found.props.status)) return { run: found, inserted: false };
+  if (!isFinalStatus(found.props.status)) return { run: found, inserted: false, context };
   await submit(context, resumeRun, { run: id });
-  return { run: await rowOf(context, id), inserted: false };
+  return { run: await rowOf(context, id), inserted: false, context };
 }
 
 async function creation(context: WandbContext, project: NodeRow, input: UpsertBucketArguments) {

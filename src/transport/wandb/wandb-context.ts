@@ -6,6 +6,7 @@ import type { Command, CommandInput, Receipt } from '../../ledger/command.ts';
 import type { Reader } from '../../projections/readable-by.ts';
 import { mayRead } from '../../projections/readable-by.ts';
 import type { AccessNotes } from '../http/access-notes.ts';
+import { readerNow } from '../http/authenticate.ts';
 import type { Hub } from '../hub.ts';
 
 /** An object that the GraphQL executor reads fields from: values, or functions of arguments. */
@@ -40,6 +41,13 @@ export function submit<I extends CommandInput>(
   input: I,
 ): Promise<Receipt> {
   return hub.ledger.submit({ command, input, actor: reader.actor });
+}
+
+/** The context with the rights of now: what was just made may lie within a grant. */
+export async function readAnew(context: WandbContext): Promise<WandbContext> {
+  const { hub, reader } = context;
+  const [agent] = await hub.store.get([reader.actor.ref]);
+  return agent ? { ...context, reader: await readerNow(reader.actor, agent, hub) } : context;
 }
 
 /** The node, when it exists and the reader may see it. Both other cases look the same. */
