@@ -62,7 +62,9 @@ interface Wanted {
 function wantedOf(requirement: Requirement, { overlay, roles }: RulePlace, now: Instant): Wanted[] {
   if ('of' in requirement) {
     const { permission, of } = requirement;
-    return [{ permission, at: placeOf(overlay, of), node: of }];
+    const at = placeOf(overlay, of);
+    const shownAs = at === null ? `${JSON.stringify(of)}, which is in no project` : undefined;
+    return [{ permission, at, node: of, shownAs }];
   }
   const { place: at } = requirement;
   if ('everythingOf' in requirement) {
@@ -80,15 +82,17 @@ function refuseUnlessPermitted(operation: string, wanted: Wanted, who: Who): voi
   const refusal = refusalOf(operation, wanted, who);
   const { node } = wanted;
   if (node === undefined || isPermitted(who.access, 'record.read', where)) throw refusal;
-  throw new HiddenRefusal(`there is no node with the id ${JSON.stringify(node)}`, refusal);
+  throw new HiddenRefusal(node, refusal);
 }
 
 /** What is refused because it may not be seen shows as an unknown id, and is recorded as it is. */
 export class HiddenRefusal extends DomainError {
+  readonly node: NodeId;
   readonly recorded: DomainError;
 
-  constructor(message: string, recorded: DomainError) {
-    super('NOT_FOUND', message);
+  constructor(node: NodeId, recorded: DomainError) {
+    super('NOT_FOUND', `there is no node with the id ${JSON.stringify(node)}`);
+    this.node = node;
     this.recorded = recorded;
   }
 }

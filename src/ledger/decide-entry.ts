@@ -90,13 +90,13 @@ export async function loadForBatch(
   return known;
 }
 
-/** Takes one command through the corridor: replay, authorize, decide, write, apply. */
+/** Takes one command through the corridor: authorize, replay, decide, write, apply. */
 export async function decideEntry(entry: Entry, place: DecisionPlace): Promise<Decided> {
   try {
-    const replayed = replayOf(entry.request, place.known);
-    if (replayed) return { receipt: replayed, error: null, written: null, about: [] };
     await loadRest(entry, place);
     authorize(entry, place);
+    const replayed = replayOf(entry.request, place.known);
+    if (replayed) return { receipt: replayed, error: null, written: null, about: [] };
     return decide(entry, place);
   } catch (error) {
     if (error instanceof NeedsStore) throw error;
@@ -137,7 +137,7 @@ function refuse(entry: Entry, place: DecisionPlace, shown: unknown): Decided {
   const failed: Decided = { receipt: null, error: shown, written: null, about: [] };
   const error = shown instanceof HiddenRefusal ? shown.recorded : shown;
   if (!isDomainError(error) || !RECORDED_REFUSALS.includes(error.code)) return failed;
-  const decision = refusalOf(entry, place, error);
+  const decision = refusalOf(error, entry, namedIn(entry, place, shown));
   if (!entry.refusalNoted) {
     const key = {
       operation: entry.command.operation,
@@ -158,12 +158,17 @@ function refuse(entry: Entry, place: DecisionPlace, shown: unknown): Decided {
   };
 }
 
-function refusalOf(entry: Entry, place: DecisionPlace, error: DomainError): FactDecision {
+/**
+ * The nodes that a refused command is about. Where one of them was hidden it is that one alone:
+ * the fact must not show to who asked for a hidden id when it does for an unknown one.
+ */
+function namedIn(entry: Entry, { overlay }: DecisionPlace, shown: unknown): NodeRow[] {
+  const ids = shown instanceof HiddenRefusal ? [shown.node] : wantsOf(entry, overlay).nodes;
+  return (ids ?? []).flatMap((id) => (overlay.knows(id) ? (overlay.node(id) ?? []) : []));
+}
+
+function refusalOf(error: DomainError, entry: Entry, rows: readonly NodeRow[]): FactDecision {
   const missing = Array.isArray(error.details.missing) ? error.details.missing.map(String) : [];
-  const wants = wantsOf(entry, place.overlay).nodes ?? [];
-  const rows = wants.flatMap((id) =>
-    place.overlay.knows(id) ? (place.overlay.node(id) ?? []) : [],
-  );
   const first = rows.find(({ id }) => id !== entry.request.actor.ref);
   return fact(commandRefused, {
     data: {

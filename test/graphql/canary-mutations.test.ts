@@ -74,6 +74,13 @@ function twinText(text: string): string {
 }
 const twinOf = <T>(value: T): T => JSON.parse(twinText(JSON.stringify(value))) as T;
 
+/** How many refusals on record somebody may see. */
+async function refusalsSeen(key: string): Promise<number> {
+  const query = '{ auditLog(filter: { outcome: DENY }, first: 500) { edges { cursor } } }';
+  const { data } = await world.client.ask(query, {}, key);
+  return data.auditLog.edges.length;
+}
+
 describe('every mutation about a hidden thing', () => {
   test('is answered as about an unknown one, and changes nothing', {
     timeout: 120_000,
@@ -95,8 +102,16 @@ describe('every mutation about a hidden thing', () => {
       for (const input of hiddenInputs(await acts.input(mutation))) {
         for (const { key } of askers) {
           tried += 1;
+          const seen = await refusalsSeen(key);
           const answer = await world.client.ask(query, { input }, key);
+          const seenOfHidden = (await refusalsSeen(key)) - seen;
           const twin = await world.client.ask(query, { input: twinOf(input) }, key);
+          const seenOfUnknown = (await refusalsSeen(key)) - seen - seenOfHidden;
+          expect({ mutation, input, seenOfHidden }).toEqual({
+            mutation,
+            input,
+            seenOfHidden: seenOfUnknown,
+          });
           const code = answer.errors[0]?.extensions.code;
           expect([mutation, input, code]).toEqual([
             mutation,
