@@ -1,7 +1,7 @@
 import { createApiKey, revokeApiKey } from '../commands/api-keys.ts';
 import { type ActorRef, SYSTEM_ACTOR } from '../domain/actor.ts';
 import { holdingId } from '../domain/governance/access-ids.ts';
-import { type KeyRecord, keysOf } from '../domain/governance/permissions.ts';
+import { type KeyRecord, keyOf, keysOf } from '../domain/governance/permissions.ts';
 import { type Instant, instantFromMs } from '../domain/time.ts';
 import type { Credential } from '../transport/http/authenticate.ts';
 import { hashOfKey, newApiKeyText, prefixOfApiKey } from '../transport/http/keys.ts';
@@ -33,6 +33,7 @@ export async function foundAdministratorKey(
 ): Promise<string | null> {
   const { actor, key } = entry;
   if (await holdsKey(founding, entry)) {
+    await tellOfEndedKey(founding, entry);
     await endOtherKeys(founding, actor, (key as AdministratorKey).keyId);
     return null;
   }
@@ -56,6 +57,24 @@ async function holdsKey(
   const [agent] = await store.get([actor]);
   const now = instantFromMs(clock.nowMs());
   return keysOf(agent?.props ?? {}).some((each) => isLive(each, now));
+}
+
+/** At every level of the log: whoever set the variable waits for a hub that lets them in. */
+async function tellOfEndedKey(
+  { config, store, clock, log }: Founding,
+  { actor, key }: AdministratorEntry,
+): Promise<void> {
+  if (config.adminKey === null || key === null) return;
+  const [agent] = await store.get([actor]);
+  const record = keyOf(agent?.props ?? {}, key.keyId);
+  if (record && isLive(record, instantFromMs(clock.nowMs()))) return;
+  const what = record?.revoked ? 'was revoked' : 'has ended';
+  log.error(
+    { keyId: key.keyId, prefix: key.prefix },
+    `the key in LEDGERLINE_ADMIN_KEY ${what} and opens nothing any more; to get in, start with ` +
+      'another value, or without the variable: unless a key of the administrator is still good, ' +
+      'a new one is printed then',
+  );
 }
 
 function isLive({ revoked, expiresAt }: KeyRecord, now: Instant): boolean {

@@ -45,10 +45,12 @@ interface Start {
   /** Which step the start is killed at, and on which side of it. */
   readonly cut?: { readonly step: number; readonly side: 'before' | 'after' };
   readonly shown?: string[];
+  /** What the operators are told. */
+  readonly told?: string[];
 }
 
 /** Founds as a start does. True when it came to its end, false when it was cut off. */
-async function start(hub: Hub, { adminKey, cut, shown = [] }: Start): Promise<boolean> {
+async function start(hub: Hub, { adminKey, cut, shown = [], told = [] }: Start): Promise<boolean> {
   let step = 0;
   const steps = <T extends object>(target: T, names: ReadonlyArray<keyof T>): T =>
     new Proxy(target, {
@@ -72,6 +74,7 @@ async function start(hub: Hub, { adminKey, cut, shown = [] }: Start): Promise<bo
     operational: steps(hub.operational, ['put', 'delete']),
     ids: systemIds,
     clock: systemClock,
+    log: { error: (_, message) => told.push(message) },
     onNewKey: (key) => shown.push(key),
   };
   try {
@@ -181,13 +184,18 @@ test('a key of the configuration that was revoked does not come back by itself',
   const { actor } = await authenticate(`Bearer ${OLD}`, hub);
   const input = { actor: actor.ref, keyId: actor.via };
   await hub.ledger.submit<RevokeApiKeyInput>({ command: revokeApiKey, input, actor });
-  await start(hub, { adminKey: OLD });
+  const told: string[] = [];
+  await start(hub, { adminKey: OLD, told });
+  expect(told).toEqual([
+    expect.stringMatching(/LEDGERLINE_ADMIN_KEY was revoked.*start with another value/),
+  ]);
   await expect(authenticate(`Bearer ${OLD}`, hub)).rejects.toMatchObject({ code: 'KEY_REVOKED' });
   const shown: string[] = [];
-  await start(hub, { adminKey: null, shown });
+  await start(hub, { adminKey: null, shown, told });
   expect(await opens(hub, shown[0] as string)).toBe(true);
-  await start(hub, { adminKey: NEW });
+  await start(hub, { adminKey: NEW, told });
   expect(await opens(hub, NEW)).toBe(true);
+  expect(told).toHaveLength(1);
 });
 
 /** A key that somebody made through the ledger, with its credential. */

@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { LineageStore } from '../ports/lineage-store.ts';
+import type { Log } from '../ports/log.ts';
 import type { OperationalStore } from '../ports/operational-store.ts';
 import type { Config } from './config.ts';
 
@@ -18,6 +19,7 @@ export interface Founding {
   readonly operational: OperationalStore;
   readonly ids: Ids;
   readonly clock: Clock;
+  readonly log: Pick<Log, 'error'>;
   readonly onNewKey: OnNewKey;
 }
 

@@ -72,9 +72,9 @@ export async function assembleHub(config: Config, publicUrl: () => string): Prom
       },
       ...{ ledger, ...parts },
     };
-    const { store, operational, ids, clock } = parts;
+    const { store, operational, ids, clock, log } = parts;
     const found = (onNewKey: OnNewKey) =>
-      foundHub({ config, ledger, store, operational, ids, clock, onNewKey });
+      foundHub({ config, ledger, store, operational, ids, clock, log, onNewKey });
     return { hub, found, close: () => closers.close() };
   });
 }
