@@ -5,9 +5,15 @@ import { type Grant, grantsOf, placeOfScope, type Role } from '../domain/governa
 import type { NodeRow } from '../domain/lineage/graph-rows.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import type { Instant } from '../domain/time.ts';
-import { type Command, type CommandInput, fact, subjectOf } from '../ledger/command.ts';
+import {
+  type Command,
+  type CommandInput,
+  type DecisionContext,
+  fact,
+  subjectOf,
+} from '../ledger/command.ts';
 import { requireAgent } from './managing.ts';
-import { type CheckedScope, checkScope, requireScope } from './scopes.ts';
+import { type CheckedScope, checkScope, ORGANIZATION, requireScope } from './scopes.ts';
 
 /** Most grants that an actor holds at once. */
 export const GRANTS_LIVE_MAX = 200;
@@ -97,20 +103,15 @@ export const revokeGrant: Command<RevokeGrantInput> = {
     const place = placeOfScope(found.scope) ?? {};
     return [{ permission: 'access.manage', place, shownAs: 'the scope of the grant' }];
   },
-  decide: ({ from, grantId }, { actor, view }) => {
-    const agent = view.node(from);
+  decide: ({ from, grantId }, context) => {
+    const agent = context.view.node(from);
     const found = recordOf(agent, grantId);
     if (!agent || !found) throw new DomainError('NOT_FOUND', `there is no grant ${grantId}`);
     const { id, role, scope, scopeId = null, expiresAt } = found;
     if (found.revoked === true) {
       throw new DomainError('CONFLICT', `the grant ${id} was revoked already`);
     }
-    if (actor.ref === from && role === 'ADMINISTRATOR' && scope === 'org') {
-      const text =
-        'nobody takes the organization from themself, so that it always has an administrator; ' +
-        'another one can';
-      throw new DomainError('FORBIDDEN', text);
-    }
+    refuseLosingOrganization(found, from, context);
     const { grantedBy = null, grantedAt = null } = found;
     return fact(roleRevoked, {
       data: {
@@ -122,6 +123,37 @@ export const revokeGrant: Command<RevokeGrantInput> = {
     });
   },
 };
+
+/**
+ * The organization always has an administrator whose grant has no end. Who takes such a grant holds
+ * one, and nobody takes their own, so that one is left: of two who take each other's, the later
+ * one holds none any more. The hub itself answers to nobody.
+ */
+function refuseLosingOrganization(
+  { role, scope, expiresAt }: Grant,
+  from: ActorRef,
+  { actor, view }: DecisionContext,
+): void {
+  if (actor.kind === 'SYSTEM' || role !== 'ADMINISTRATOR' || scope !== ORGANIZATION) return;
+  if (actor.ref === from) {
+    const text =
+      'nobody takes the organization from themself, so that it always has an administrator; ' +
+      'another one can';
+    throw new DomainError('FORBIDDEN', text);
+  }
+  if (expiresAt !== null || holdsOrganization(view.node(actor.ref))) return;
+  const text =
+    'this grant of ADMINISTRATOR on org has no end; only who holds such a grant without an end ' +
+    'takes it, so that the organization always has an administrator';
+  throw new DomainError('FORBIDDEN', text);
+}
+
+function holdsOrganization(agent: NodeRow | undefined): boolean {
+  return grantsOf(agent?.props ?? {}).some(
+    ({ role, scope, expiresAt }) =>
+      role === 'ADMINISTRATOR' && scope === ORGANIZATION && expiresAt === null,
+  );
+}
 
 /** The grant as the agent's node tells of it, revoked or not. */
 function recordOf(agent: NodeRow | undefined, id: string): (Grant & Revocable) | undefined {

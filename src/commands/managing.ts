@@ -3,9 +3,7 @@ import { DomainError } from '../domain/errors.ts';
 import { grantsOf, homeOf, placeOfScope } from '../domain/governance/permissions.ts';
 import type { NodeRow } from '../domain/lineage/graph-rows.ts';
 import type { GraphView, Requirement } from '../ledger/command.ts';
-
-/** The scope that is the whole organization. */
-const ORGANIZATION = 'org';
+import { ORGANIZATION } from './scopes.ts';
 
 /** The requirement that one manages access where the actor is at home. */
 export function managesHome(view: GraphView, actor: ActorRef): Requirement[] {

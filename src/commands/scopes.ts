@@ -5,6 +5,9 @@ import type { NodeId } from '../domain/lineage/node-id.ts';
 import { checkPathName } from '../domain/values/text.ts';
 import type { GraphView } from '../ledger/command.ts';
 
+/** The scope that is the whole organization. */
+export const ORGANIZATION = 'org';
+
 /** A scope as a client wrote it, checked. */
 export interface CheckedScope {
   /** As it goes on record: `org`, `team/<team>` or `project/<team>/<project>`. */

@@ -10,9 +10,11 @@ import {
   type RevokeApiKeyInput,
   revokeApiKey,
 } from '../commands/api-keys.ts';
-import type { Actor, ActorRef } from '../domain/actor.ts';
-import { keysOf } from '../domain/governance/permissions.ts';
+import { grantRole, revokeGrant } from '../commands/grants.ts';
+import { type Actor, type ActorRef, SYSTEM_ACTOR } from '../domain/actor.ts';
+import { grantsOf, keysOf } from '../domain/governance/permissions.ts';
 import { instantFromMs } from '../domain/time.ts';
+import type { Command, CommandInput } from '../ledger/command.ts';
 import { authenticate } from '../transport/http/authenticate.ts';
 import { newApiKey } from '../transport/http/keys.ts';
 import type { Hub } from '../transport/hub.ts';
@@ -196,6 +198,29 @@ test('a key of the configuration that was revoked does not come back by itself',
   await start(hub, { adminKey: NEW, told });
   expect(await opens(hub, NEW)).toBe(true);
   expect(told).toHaveLength(1);
+});
+
+test('the first administrator gets the organization back, whatever else was granted', async () => {
+  const hub = await unfoundedHub();
+  await start(hub, { adminKey: OLD });
+  const { actor } = await authenticate(`Bearer ${OLD}`, hub);
+  const grants = async () => {
+    const [agent] = await hub.store.get([actor.ref]);
+    return grantsOf(agent?.props ?? {});
+  };
+  const [founding] = await grants();
+  const planted = { grantId: 'grant:planted', role: 'VIEWER', scope: 'team/main' } as const;
+  for (const [command, input] of [
+    [grantRole, { ...planted, to: actor.ref, expiresAt: null }],
+    [revokeGrant, { from: actor.ref, grantId: founding?.id ?? '' }],
+  ] as const) {
+    const submission = { command: command as Command<CommandInput>, input };
+    await hub.ledger.submit({ ...submission, actor: SYSTEM_ACTOR });
+  }
+  expect((await grants()).map(({ role }) => role)).toEqual(['VIEWER']);
+  await start(hub, { adminKey: OLD });
+  const given = (await grants()).map(({ role, scope }) => `${role} ${scope}`);
+  expect(given.sort()).toEqual(['ADMINISTRATOR org', 'VIEWER team/main']);
 });
 
 /** A key that somebody made through the ledger, with its credential. */

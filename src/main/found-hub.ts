@@ -9,6 +9,8 @@ import { parseLeaf } from '../domain/audit/leaf.ts';
 import { DomainError } from '../domain/errors.ts';
 import { holdingId } from '../domain/governance/access-ids.ts';
 import { grantsOf } from '../domain/governance/permissions.ts';
+import type { NodeRow } from '../domain/lineage/graph-rows.ts';
+import { type Instant, instantFromMs } from '../domain/time.ts';
 import type { OperationalStore } from '../ports/operational-store.ts';
 import {
   ADMINISTRATOR,
@@ -54,7 +56,7 @@ async function foundOrganization(founding: Founding): Promise<void> {
 }
 
 async function foundAdministrator(founding: Founding): Promise<AdministratorEntry> {
-  const { operational, store, ids, config } = founding;
+  const { operational, store, ids, clock, config } = founding;
   const text = await operational.get('credential', ADMINISTRATOR);
   const entry: AdministratorEntry =
     text === null ? { actor: `act:${ids.uuid()}`, key: null } : JSON.parse(text);
@@ -65,12 +67,20 @@ async function foundAdministrator(founding: Founding): Promise<AdministratorEntr
     const input: CreateServiceAccountInput = { ...account, ifExists: 'add' };
     await takeStep(founding, createServiceAccount, input);
   }
-  if (!agent || grantsOf(agent.props).length === 0) {
+  if (!agent || !managesOrganization(agent, instantFromMs(clock.nowMs()))) {
     const grantId = holdingId('grant', entry.actor, ids.uuid());
     const [role, scope, expiresAt] = ['ADMINISTRATOR', 'org', null] as const;
     await takeStep(founding, grantRole, { grantId, to: entry.actor, role, scope, expiresAt });
   }
   return entry;
+}
+
+/** Another grant must not pass for the one that is needed: anybody may have given it. */
+function managesOrganization({ props }: NodeRow, now: Instant): boolean {
+  return grantsOf(props).some(
+    ({ role, scope, expiresAt }) =>
+      role === 'ADMINISTRATOR' && scope === 'org' && (expiresAt === null || now < expiresAt),
+  );
 }
 
 async function keep(operational: OperationalStore, entry: AdministratorEntry): Promise<void> {

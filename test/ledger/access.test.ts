@@ -191,6 +191,32 @@ describe('a grant', () => {
     await submit(revokeGrant, { from: ADMIN.ref, grantId: 'g1' }, asActor(other));
   });
 
+  test('of the organization without an end is taken by who holds one such alone', async () => {
+    const ledger = await open();
+    const { submit, inADay, clock } = ledger;
+    const [passing, lasting] = [
+      asActor(await service(ledger, '4', 'main')),
+      asActor(await service(ledger, '5', 'main')),
+    ];
+    const ending = await give(ledger, passing.ref, 'ADMINISTRATOR', 'org', inADay);
+    const take = (from: Actor, grantId: string, by: Actor) =>
+      submit(revokeGrant, { from: from.ref, grantId }, by);
+    await expect(take(ADMIN, 'g1', passing)).rejects.toEqual(
+      refusal('FORBIDDEN', 'only who holds such a grant without an end takes it'),
+    );
+    await take(passing, ending, ADMIN);
+    const other = await give(ledger, lasting.ref, 'ADMINISTRATOR', 'org');
+    // Each takes the other's at once: the order of the log leaves one of them.
+    const both = [take(lasting, other, ADMIN), take(ADMIN, 'g1', lasting)];
+    const ended = await Promise.allSettled(both);
+    expect(ended).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { code: 'FORBIDDEN' } },
+    ]);
+    clock.advance(DAY_MS);
+    await give(ledger, passing.ref, 'ADMINISTRATOR', 'org', null, ADMIN);
+  });
+
   test(`is one of at most ${GRANTS_LIVE_MAX}`, async () => {
     const ledger = await open();
     const to = await service(ledger, '4', 'main');
