@@ -44,9 +44,10 @@ export interface Restriction {
 /**
  * Replaces each connected run of hidden nodes by one Restricted element, so that lineage stays
  * connected and nothing of what is hidden shows: no name, not how many nodes there are. How far
- * the way through them is shows only in how deep a walk must be asked for to get behind. Depths are therefore those of the graph as the reader sees it, and of
- * equal depths the readable nodes come first: where nothing is hidden up to some node, nothing
- * behind it changes the order of those before.
+ * the way through them is shows only in how deep a walk must be asked for to get behind.
+ * Depths are therefore those of the graph as the reader sees it, and of equal depths the readable
+ * nodes come first: where nothing is hidden up to some node, nothing behind it changes the order
+ * of those before.
  */
 export function restrictWalk(walk: Walk, restriction: Restriction): ReadableWalk {
   if (walk.nodes.every((node) => restriction.mayRead(node))) return walk;
