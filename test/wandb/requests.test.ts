@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { BODY_BYTES_MAX } from '../../src/transport/wandb/request-body.ts';
+import { GRAPHQL_BODY } from '../../src/transport/wandb/request-body.ts';
 import { openDoor, upsertRun } from './open-door.ts';
 
 const VIEWER = '{ viewer { id entity username email flags teams { edges { node { name } } } } }';
@@ -58,7 +58,7 @@ describe('requests to the wandb door', () => {
     const body = Buffer.from(JSON.stringify({ query: VIEWER }));
     const packed = await door.post('/graphql', gzipSync(body), { 'content-encoding': 'gzip' });
     expect(packed.body.data.viewer.entity).toBe('main');
-    const long = await door.post('/graphql', Buffer.alloc(BODY_BYTES_MAX + 1, ' '));
+    const long = await door.post('/graphql', Buffer.alloc(GRAPHQL_BODY.sentBytesMax + 1, ' '));
     expect(long.status).toBe(413);
   });
 

@@ -4,7 +4,7 @@ import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { isFinalStatus } from '../../domain/lineage/run-status.ts';
 import type { TelemetryOperation } from '../../ports/telemetry-store.ts';
 import type { HistoryIndexes } from './history-indexes.ts';
-import { parseJsonBody } from './request-body.ts';
+import { parseJsonBody, STREAM_BODY } from './request-body.ts';
 import { requireWrite } from './require-write.ts';
 import type { RunActivity } from './run-activity.ts';
 import { sealedRunFiles } from './run-files.ts';
@@ -33,8 +33,9 @@ export class FileStream {
   }
 
   async take(text: string, names: RunNames, context: WandbContext): Promise<typeof ANSWER> {
-    const body = parseStreamBody(parseJsonBody(text));
+    // Who may not write has nothing read: a long body takes its time.
     const { id } = await writableRun(context, names);
+    const body = parseStreamBody(parseJsonBody(text, STREAM_BODY));
     if (body.unknown > 0) {
       context.hub.log.warn({ run: id, files: body.unknown }, 'file_stream: files without a stream');
     }

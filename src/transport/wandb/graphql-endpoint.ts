@@ -4,7 +4,7 @@ import { invalidInput } from '../../domain/errors.ts';
 import type { Hub } from '../hub.ts';
 import { errorBody, type WireFailure, wireFailure } from './error-reply.ts';
 import { QueryDocuments } from './query-documents.ts';
-import { parseJsonBody } from './request-body.ts';
+import { GRAPHQL_BODY, parseJsonBody } from './request-body.ts';
 import type { WandbContext } from './wandb-context.ts';
 import { loadWandbSchema } from './wandb-schema.ts';
 
@@ -33,7 +33,7 @@ export class GraphqlEndpoint {
   }
 
   async answer(body: string, context: WandbContext): Promise<GraphqlAnswer> {
-    const request = requestSchema.safeParse(parseJsonBody(body));
+    const request = requestSchema.safeParse(parseJsonBody(body, GRAPHQL_BODY));
     if (!request.success) throw invalidInput(request.error.issues[0]?.message ?? 'no request');
     const { query, variables } = request.data;
     const { document } = this.#documents.get(query);

@@ -3,7 +3,7 @@ import { invalidInput } from '../../domain/errors.ts';
 import type { TelemetryOperation, TelemetryStream } from '../../ports/telemetry-store.ts';
 
 /** Most lines of one request of file_stream. */
-export const STREAM_LINES_MAX = 1_000_000;
+export const STREAM_LINES_MAX = 500_000;
 /** Most files that one request of file_stream speaks of. */
 export const STREAM_FILES_MAX = 64;
 
@@ -13,10 +13,28 @@ const chunk = z.object({
     .int()
     .nonnegative()
     .max(Number.MAX_SAFE_INTEGER - STREAM_LINES_MAX),
-  content: z.array(z.string()).max(STREAM_LINES_MAX),
+  content: z.custom<string[]>().superRefine((content, { addIssue }) => {
+    const fault = faultOfLines(content);
+    if (fault) addIssue({ code: 'custom', ...fault });
+  }),
 });
+
+/** One fault, not one for each line: a million of them would take minutes to tell. */
+function faultOfLines(content: unknown): { readonly message: string; path?: number[] } | null {
+  if (!Array.isArray(content)) return { message: 'expected a list of lines' };
+  if (content.length > STREAM_LINES_MAX) return { message: `at most ${STREAM_LINES_MAX} lines` };
+  const at = content.findIndex((line) => typeof line !== 'string');
+  return at < 0 ? null : { message: 'expected a text', path: [at] };
+}
+
+/** Counts the files before each of them is looked at. */
+function fewFiles(files: unknown): unknown {
+  if (Object.keys(files ?? {}).length <= STREAM_FILES_MAX) return files;
+  throw invalidInput(`file_stream: at most ${STREAM_FILES_MAX} files in one request`);
+}
+
 const bodySchema = z.object({
-  files: z.record(z.string(), chunk).nullish(),
+  files: z.preprocess(fewFiles, z.record(z.string(), chunk).nullish()),
   complete: z.boolean().nullish(),
   exitcode: z.number().int().nullish(),
 });
@@ -53,9 +71,6 @@ export function parseStreamBody(body: unknown): StreamBody {
   }
   const { files, complete, exitcode } = parsed.data;
   const entries = Object.entries(files ?? {});
-  if (entries.length > STREAM_FILES_MAX) {
-    throw invalidInput(`file_stream: at most ${STREAM_FILES_MAX} files in one request`);
-  }
   return {
     operations: entries.flatMap(([name, lines]) => operationOf(name, lines)),
     complete: complete ?? false,

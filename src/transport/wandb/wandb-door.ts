@@ -16,7 +16,7 @@ import {
 import { ARTIFACT_FILE_BYTES_MAX, keepArtifactFile, keepManifest } from './artifact-uploads.ts';
 import { sendObject } from './downloads.ts';
 import { sendFailure } from './error-reply.ts';
-import { readBody } from './request-body.ts';
+import { type BodyLimits, GRAPHQL_BODY, readBody, STREAM_BODY } from './request-body.ts';
 import { keepRunFile, RUN_FILE_BYTES_MAX } from './run-files.ts';
 import { uploadBody } from './upload-body.ts';
 import type { WandbContext } from './wandb-context.ts';
@@ -53,7 +53,7 @@ export async function wandbDoor(app: FastifyInstance, hub: Hub): Promise<void> {
 function graphql(surface: WandbSurface, hub: Hub): Handler {
   return async (request, reply) => {
     const context = await contextOf(request, surface, hub);
-    const answer = await surface.graphql.answer(await bodyText(request), context);
+    const answer = await surface.graphql.answer(await bodyText(request, GRAPHQL_BODY), context);
     if (answer.retryAfterS !== null) reply.header('retry-after', String(answer.retryAfterS));
     return reply.code(answer.status).send(answer.body);
   };
@@ -64,7 +64,8 @@ function fileStream(surface: WandbSurface, hub: Hub): Handler {
     const context = await contextOf(request, surface, hub);
     const { entity, project, run } = request.params as Record<string, string>;
     const names = { entityName: entity, name: project, run: run as string };
-    return reply.send(await surface.fileStream.take(await bodyText(request), names, context));
+    const text = await bodyText(request, STREAM_BODY);
+    return reply.send(await surface.fileStream.take(text, names, context));
   };
 }
 
@@ -124,9 +125,9 @@ function sharedClientOf({ headers }: FastifyRequest): string | null {
   return checkName(String(client), "the process's id");
 }
 
-function bodyText(request: FastifyRequest): Promise<string> {
+function bodyText(request: FastifyRequest, limits: BodyLimits): Promise<string> {
   const encoding = request.headers['content-encoding'];
-  return readBody({ stream: request.body as Readable | undefined, encoding });
+  return readBody({ stream: request.body as Readable | undefined, encoding }, limits);
 }
 
 function claimsOf(request: FastifyRequest, purpose: string, hub: Hub): LinkClaims {
