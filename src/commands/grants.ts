@@ -33,11 +33,11 @@ export const grantRole: Command<GrantRoleInput> = {
     const { id } = checkScope(org, scope);
     return { nodes: id === null ? [to] : [to, id] };
   },
-  requires: ({ role, scope }) => {
+  requires: ({ role, scope, expiresAt: through }) => {
     const place = placeOfScope(scope) ?? {};
     return [
-      { permission: 'access.manage', place },
-      { everythingOf: role, place },
+      { permission: 'access.manage', place, through },
+      { everythingOf: role, place, through },
     ];
   },
   decide: ({ grantId, to, role, scope: given, expiresAt }, { org, actor, view, recordedAt }) => {
@@ -101,7 +101,7 @@ export const revokeGrant: Command<RevokeGrantInput> = {
     const found = view.knows(from) ? recordOf(view.node(from), grantId) : undefined;
     if (!found) return [];
     const place = placeOfScope(found.scope) ?? {};
-    return [{ permission: 'access.manage', place, shownAs: 'the scope of the grant' }];
+    return [{ permission: 'access.manage', place, hiddenAs: 'the scope of the grant' }];
   },
   decide: ({ from, grantId }, context) => {
     const agent = context.view.node(from);

@@ -8,8 +8,9 @@ import { ORGANIZATION } from './scopes.ts';
 /** The requirement that one manages access where the actor is at home. */
 export function managesHome(view: GraphView, actor: ActorRef): Requirement[] {
   const agent = agentIn(view, actor);
-  // Who is unknown needs no rights to be found unknown: actors are no secret.
-  return agent ? [{ permission: 'access.manage', place: homeOf(agent.props) }] : [];
+  // Who is unknown needs no rights to be found unknown: actors are no secret, unlike their teams.
+  const hiddenAs = 'the place where the actor is at home';
+  return agent ? [{ permission: 'access.manage', place: homeOf(agent.props), hiddenAs }] : [];
 }
 
 /**
@@ -23,7 +24,7 @@ export function managesWholly(view: GraphView, actor: ActorRef): Requirement[] {
     permission: 'access.manage' as const,
     place: placeOfScope(scope) ?? {},
     until: expiresAt,
-    shownAs: 'every scope where the actor has a role',
+    hiddenAs: 'every scope where the actor has a role',
   }));
   return [...managesHome(view, actor), ...grants];
 }
@@ -41,7 +42,7 @@ export function managesKeyEnds(view: GraphView, actor: ActorRef): Requirement[] 
       permission: 'access.manage' as const,
       place: {},
       until: expiresAt,
-      shownAs: 'the organization, where the actor has a role',
+      because: 'the actor has a role there',
     }));
   return [...managesHome(view, actor), ...wide];
 }

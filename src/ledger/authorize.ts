@@ -3,6 +3,8 @@ import { DomainError } from '../domain/errors.ts';
 import {
   type Access,
   accessOf,
+  grantsThatGive,
+  homeOf,
   isGranted,
   isPermitted,
   type Permission,
@@ -36,14 +38,16 @@ export interface RulePlace {
 export function authorize({ command, input, request }: Asked, place: RulePlace): void {
   if (request.actor.kind === 'SYSTEM') return;
   const { overlay } = place;
-  const agent = overlay.node(request.actor.ref);
-  const access = accessOf(agent?.props ?? {}, request.actor.via, place.roles);
+  const props = overlay.node(request.actor.ref)?.props ?? {};
+  const access = accessOf(props, request.actor.via, place.roles);
   // The clock decides what has expired: the log's time may have been pushed ahead once.
   const now = instantFromMs(place.clock.nowMs());
   refuseEndedKey(access, now);
+  const who: Who = { access, now, home: homeOf(props) };
   for (const requirement of command.requires(input, overlay, request.actor)) {
-    for (const wanted of wantedOf(requirement, place, now)) {
-      refuseUnlessPermitted(command.operation, wanted, { access, now });
+    for (const wanted of wantedOf(requirement, place, who)) {
+      refuseUnlessPermitted(command.operation, wanted, who);
+      refuseUnlessLasting(command.operation, wanted, who);
     }
   }
 }
@@ -57,23 +61,32 @@ interface Wanted {
   /** Why it is asked for, where that is not plain to see. */
   readonly because?: string;
   readonly node?: NodeId;
+  /** How long the rights must last, where being there now is not enough; null: for good. */
+  readonly through?: Instant | null | undefined;
 }
 
-function wantedOf(requirement: Requirement, { overlay, roles }: RulePlace, now: Instant): Wanted[] {
+function wantedOf(requirement: Requirement, { overlay, roles }: RulePlace, who: Who): Wanted[] {
   if ('of' in requirement) {
     const { permission, of } = requirement;
     const at = placeOf(overlay, of);
     const shownAs = at === null ? `${JSON.stringify(of)}, which is in no project` : undefined;
     return [{ permission, at, node: of, shownAs }];
   }
-  const { place: at } = requirement;
+  const { place: at, through } = requirement;
   if ('everythingOf' in requirement) {
     const role = requirement.everythingOf;
     const because = `one gives only what one has, and ${role} permits it`;
-    return roles[role].map((permission) => ({ permission, at, because }));
+    return roles[role].map((permission) => ({ permission, at, because, through }));
   }
-  const { permission, until = null, shownAs } = requirement;
-  return until !== null && until <= now ? [] : [{ permission, at, shownAs }];
+  const { permission, until = null, hiddenAs, because } = requirement;
+  if (until !== null && until <= who.now) return [];
+  const shownAs = mayKnow(who, at) ? undefined : hiddenAs;
+  return [{ permission, at, shownAs, because, through }];
+}
+
+/** Where one is at home, and where one may read, is no secret. */
+function mayKnow({ access, now, home }: Who, place: Place): boolean {
+  return scopeOf(home) === scopeOf(place) || isPermitted(access, 'record.read', { place, now });
 }
 
 function refuseUnlessPermitted(operation: string, wanted: Wanted, who: Who): void {
@@ -83,6 +96,21 @@ function refuseUnlessPermitted(operation: string, wanted: Wanted, who: Who): voi
   const { node } = wanted;
   if (node === undefined || isPermitted(who.access, 'record.read', where)) throw refusal;
   throw new HiddenRefusal(node, refusal);
+}
+
+/** What somebody gives must not outlast the rights that they give it by. */
+function refuseUnlessLasting(operation: string, wanted: Wanted, { access, now }: Who): void {
+  const { permission, through, at } = wanted;
+  if (through === undefined) return;
+  const place = at ?? {};
+  const ends = grantsThatGive(access, permission, { place, now }).map(({ expiresAt }) => expiresAt);
+  if (ends.some((end) => end === null || (through !== null && end >= through))) return;
+  const until = ends.sort().at(-1);
+  const text =
+    `${operation}: what one gives ends no later than what one has, and ${permission} on ` +
+    `${nameOf(place)} ends at ${until}; expiresAt may be that time at most`;
+  const details = { missing: [permission], scope: scopeOf(place), until };
+  throw new DomainError('FORBIDDEN', text, { details });
 }
 
 /** What is refused because it may not be seen shows as an unknown id, and is recorded as it is. */
@@ -108,19 +136,19 @@ export function refuseEndedKey({ key }: Pick<Access, 'key'>, now: Instant): void
 interface Who {
   readonly access: Access;
   readonly now: Instant;
+  readonly home: Place;
 }
 
 /** What is missing: FORBIDDEN by the grants, or KEY_SCOPE by the key alone. */
 export function refusalOf(
   operation: string,
   { permission, at, shownAs, because }: Pick<Wanted, 'permission' | 'at' | 'shownAs' | 'because'>,
-  { access, now }: Who,
+  { access, now }: Pick<Who, 'access' | 'now'>,
 ): DomainError {
-  const named = [at?.team, at?.project].filter(Boolean).join('/') || 'the organization';
   const missing = [permission];
   const details = shownAs === undefined ? { missing, scope: scopeOf(at ?? {}) } : { missing };
   const reason = because === undefined ? '' : `: ${because}`;
-  const needs = `${operation} needs ${permission} on ${shownAs ?? named}${reason}`;
+  const needs = `${operation} needs ${permission} on ${shownAs ?? nameOf(at ?? {})}${reason}`;
   if (!isGranted(access, permission, { place: at ?? {}, now })) {
     return new DomainError('FORBIDDEN', needs, { details });
   }
@@ -128,6 +156,10 @@ export function refusalOf(
   const good = [actions ? actions.join(', ') : null, scope ? `on ${scope}` : null];
   const fault = `${needs}; this API key is good for ${good.filter(Boolean).join(' ')} only`;
   return new DomainError('KEY_SCOPE', fault, { details });
+}
+
+function nameOf({ team, project }: Place): string {
+  return [team, project].filter(Boolean).join('/') || 'the organization';
 }
 
 /** The place that a node belongs to; null for one that is not there or belongs to no project. */

@@ -83,15 +83,19 @@ export interface Command<I extends CommandInput> {
 export type Requirement =
   | { readonly permission: Permission; readonly of: NodeId }
   | PlaceRequirement
-  | { readonly everythingOf: Role; readonly place: Place };
+  | { readonly everythingOf: Role; readonly place: Place; readonly through?: Instant | null };
 
 export interface PlaceRequirement {
   readonly permission: Permission;
   readonly place: Place;
   /** It is asked for before this time only; null or left out: always. */
   readonly until?: Instant | null;
-  /** What a refusal says instead of the place, where the place is not the actor's to know. */
-  readonly shownAs?: string;
+  /** What a refusal says instead of the place to who may not read there. */
+  readonly hiddenAs?: string;
+  /** Why it is asked for, where that is not plain to see. */
+  readonly because?: string;
+  /** The rights must last until then, or for good where it is null; left out: be there now. */
+  readonly through?: Instant | null;
 }
 
 /** What an acknowledged command leads to. */

@@ -10,11 +10,15 @@ import {
   type RevokeApiKeyInput,
   revokeApiKey,
 } from '../commands/api-keys.ts';
-import { grantRole, revokeGrant } from '../commands/grants.ts';
+import {
+  type GrantRoleInput,
+  grantRole,
+  type RevokeGrantInput,
+  revokeGrant,
+} from '../commands/grants.ts';
 import { type Actor, type ActorRef, SYSTEM_ACTOR } from '../domain/actor.ts';
 import { grantsOf, keysOf } from '../domain/governance/permissions.ts';
 import { instantFromMs } from '../domain/time.ts';
-import type { Command, CommandInput } from '../ledger/command.ts';
 import { authenticate } from '../transport/http/authenticate.ts';
 import { newApiKey } from '../transport/http/keys.ts';
 import type { Hub } from '../transport/hub.ts';
@@ -210,13 +214,12 @@ test('the first administrator gets the organization back, whatever else was gran
   };
   const [founding] = await grants();
   const planted = { grantId: 'grant:planted', role: 'VIEWER', scope: 'team/main' } as const;
-  for (const [command, input] of [
-    [grantRole, { ...planted, to: actor.ref, expiresAt: null }],
-    [revokeGrant, { from: actor.ref, grantId: founding?.id ?? '' }],
-  ] as const) {
-    const submission = { command: command as Command<CommandInput>, input };
-    await hub.ledger.submit({ ...submission, actor: SYSTEM_ACTOR });
-  }
+  const to = actor.ref;
+  const [byHub, from] = [{ actor: SYSTEM_ACTOR }, to];
+  const input = { ...planted, to, expiresAt: null };
+  await hub.ledger.submit<GrantRoleInput>({ ...byHub, command: grantRole, input });
+  const taken = { from, grantId: founding?.id ?? '' };
+  await hub.ledger.submit<RevokeGrantInput>({ ...byHub, command: revokeGrant, input: taken });
   expect((await grants()).map(({ role }) => role)).toEqual(['VIEWER']);
   await start(hub, { adminKey: OLD });
   const given = (await grants()).map(({ role, scope }) => `${role} ${scope}`);

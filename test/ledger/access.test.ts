@@ -149,6 +149,29 @@ describe('a grant', () => {
     );
   });
 
+  test('ends no later than the rights of who gives it', async () => {
+    const ledger = await open();
+    const { clock, inADay } = ledger;
+    const [passing, to] = [
+      asActor(await service(ledger, '4', 'main')),
+      await service(ledger, '5', 'main'),
+    ];
+    await give(ledger, passing.ref, 'ADMINISTRATOR', 'org', inADay);
+    const later = instantFromMs(clock.nowMs() + DAY_MS + 1);
+    for (const end of [null, later]) {
+      await expect(give(ledger, to, 'ADMINISTRATOR', 'org', end, passing)).rejects.toEqual(
+        refusal('FORBIDDEN', `access.manage on the organization ends at ${inADay}; expiresAt may`),
+      );
+    }
+    await give(ledger, to, 'ADMINISTRATOR', 'org', inADay, passing);
+    // What lasts longer on another scope counts there.
+    await give(ledger, passing.ref, 'ADMINISTRATOR', 'team/main');
+    await give(ledger, to, 'VIEWER', 'project/main/churn', null, passing);
+    await expect(give(ledger, to, 'VIEWER', 'team/other', null, passing)).rejects.toEqual(
+      refusal('FORBIDDEN', 'access.manage on other ends at'),
+    );
+  });
+
   test('is worth nothing from the moment that it is revoked', async () => {
     const ledger = await open();
     const { submit, leaves } = ledger;
@@ -247,7 +270,12 @@ describe('an API key', () => {
         /^createApiKey needs access.manage on every scope where the actor has a role$/,
       ),
     );
-    await expect(ask(far)).rejects.toEqual(refusal('FORBIDDEN', /access.manage on other$/));
+    await expect(ask(far)).rejects.toEqual(
+      refusal(
+        'FORBIDDEN',
+        /^createApiKey needs access.manage on the place where the actor is at home$/,
+      ),
+    );
     await expect(ask(ADMIN.ref)).rejects.toEqual(refusal('FORBIDDEN'));
     // A grant that has ended gives nothing that could be misused.
     clock.advance(DAY_MS);
@@ -310,6 +338,37 @@ describe('an API key', () => {
     await ask({ actions: ['record.read'], scope: 'project/main/churn' });
   });
 
+  test('of an actor does not tell in which team they are at home, but to who reads there', async () => {
+    const ledger = await open();
+    const { submit, inADay: expiresAt } = ledger;
+    const actor = await service(ledger, '4', 'other');
+    const key = await withKey(ledger, asActor(actor), {});
+    const ask = [
+      () => submit(createApiKey, keyInput('k', { actor, expiresAt }), LEAD),
+      () => submit<RevokeApiKeyInput>(revokeApiKey, { actor, keyId: key.via }, LEAD),
+      () => {
+        const input = { actor, keyId: key.via, newKeyId: 'n', ...ROTATION };
+        return submit<RotateApiKeyInput>(rotateApiKey, input, LEAD);
+      },
+      () => submit(createSignInKey, { person: actor, key: { id: 's', prefix: 'p' } }, LEAD),
+    ];
+    for (const each of ask) {
+      const error = await each().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({
+        message: expect.stringMatching(/ on the place where the actor is at home$/),
+        details: { missing: ['access.manage'] },
+      });
+      expect(error).not.toHaveProperty('details.scope');
+    }
+    await give(ledger, LEAD.ref, 'VIEWER', 'team/other');
+    for (const each of ask) {
+      await expect(each()).rejects.toMatchObject({
+        message: expect.stringMatching(/ needs access.manage on other$/),
+        details: { missing: ['access.manage'], scope: 'team/other' },
+      });
+    }
+  });
+
   test('does not tell by its scope what exists where one may not read', async () => {
     const ledger = await open();
     const actor = await service(ledger, '4', 'main');
@@ -370,7 +429,10 @@ describe('an API key', () => {
       submit<RevokeApiKeyInput>(revokeApiKey, { actor: who.ref, keyId: who.via }, by);
     // The administrator is at home in the team of the lead.
     await expect(end(theirs, LEAD)).rejects.toEqual(
-      refusal('FORBIDDEN', /^revokeApiKey needs access.manage on the organization/),
+      refusal(
+        'FORBIDDEN',
+        /^revokeApiKey needs access.manage on the organization: the actor has a role there$/,
+      ),
     );
     const viewer = asActor(await service(ledger, '4', 'main'));
     await give(ledger, viewer.ref, 'VIEWER', 'org', inADay);
