@@ -2,8 +2,6 @@ import type { ActorRef } from '../domain/actor.ts';
 import { apiKeyCreatedV2, apiKeyRevokedV2 } from '../domain/audit/facts/access.ts';
 import { DomainError, invalidInput } from '../domain/errors.ts';
 import {
-  isWithinLimits,
-  type KeyLimits,
   type KeyRecord,
   keyOf,
   keysOf,
@@ -21,6 +19,7 @@ import {
   subjectOf,
 } from '../ledger/command.ts';
 import { managesKeyEnds, managesWholly, requireAgent } from './managing.ts';
+import { cutToOwn, ownKey, requireEndsWithOwn, requireWithinOwn } from './own-key.ts';
 import { checkScope, requireScope } from './scopes.ts';
 
 /** Most keys of one actor that are good at once. */
@@ -41,7 +40,9 @@ export interface CreateApiKeyInput extends CommandInput {
   /** Public id of the key; neither the key nor its hash comes near a fact. */
   readonly keyId: string;
   readonly prefix: string;
+  /** Null: those of the key that was shown, or all of the actor's. */
   readonly actions: readonly string[] | null;
+  /** Null: that of the key that was shown, or wherever the actor has a role. */
   readonly scope: string | null;
   /** Null for the hub itself alone: the administrator's key ends when it is replaced. */
   readonly expiresAt: Instant | null;
@@ -68,8 +69,10 @@ export const createApiKey: Command<CreateApiKeyInput> = {
     if (scope !== null) requireScope(scope, view);
     checkExpiry(input.expiresAt, context);
     const { keyId: id, prefix, expiresAt } = input;
-    const key = { id, prefix, expiresAt, actions, scope: scope?.scope ?? null };
+    const limits = withinOwn({ actions, scope: scope?.scope ?? null }, ownKey(context));
+    const key = { id, prefix, expiresAt, ...limits };
     requireWithinOwn(key, context);
+    requireEndsWithOwn(expiresAt, context);
     refuseTooMany(agent, context.recordedAt);
     return fact(apiKeyCreatedV2, {
       data: { agent: { id: agent.id, name: agent.name }, key, replaces: null },
@@ -87,7 +90,10 @@ export interface RotateApiKeyInput extends CommandInput {
   readonly overlapHours: number;
 }
 
-/** A new key with the limits and the length of life of the old one, which soon ends. */
+/**
+ * A new key with the limits and the length of life of the old one, which soon ends. It ends with
+ * the key that was shown at the latest.
+ */
 export const rotateApiKey: Command<RotateApiKeyInput> = {
   operation: 'rotateApiKey',
   derived: ['newKeyId', 'prefix'],
@@ -108,7 +114,8 @@ export const rotateApiKey: Command<RotateApiKeyInput> = {
     refuseTooMany(agent, recordedAt);
     const [nowMs, end] = [msOfInstant(recordedAt), old.expiresAt];
     const overlapEnd = instantFromMs(nowMs + checkOverlap(overlapHours) * HOUR_MS);
-    const expiresAt = instantFromMs(nowMs + lifeMsOf(old));
+    // A key that leaked for an hour must not make itself another hour, again and again.
+    const expiresAt = cutToOwn(instantFromMs(nowMs + lifeMsOf(old)), context);
     const ends = end !== null && end < overlapEnd ? end : overlapEnd;
     return fact(apiKeyCreatedV2, {
       data: {
@@ -154,6 +161,17 @@ function checkActions(given: readonly string[] | null): Permission[] | null {
   return PERMISSIONS.filter((permission) => given.includes(permission));
 }
 
+/** What a key with limits leaves open of another is limited like itself. */
+function withinOwn(asked: Limits, own: KeyRecord | null): Limits {
+  const actions = asked.actions ?? (own?.actions ? [...own.actions] : null);
+  return { actions, scope: asked.scope ?? own?.scope ?? null };
+}
+
+interface Limits {
+  readonly actions: Permission[] | null;
+  readonly scope: string | null;
+}
+
 function checkExpiry(expiresAt: Instant | null, { actor, recordedAt }: DecisionContext): void {
   if (expiresAt === null) {
     if (actor.kind === 'SYSTEM') return;
@@ -171,19 +189,6 @@ function checkExpiry(expiresAt: Instant | null, { actor, recordedAt }: DecisionC
 function checkOverlap(hours: number): number {
   if (Number.isInteger(hours) && hours >= 0 && hours <= OVERLAP_HOURS_MAX) return hours;
   throw invalidInput(`the overlap is a number of hours from 0 to ${OVERLAP_HOURS_MAX}`);
-}
-
-/** A key with limits must not be the way to one with fewer. */
-function requireWithinOwn(key: KeyLimits & { id: string }, context: DecisionContext): void {
-  const { actor, view } = context;
-  const own = actor.kind === 'SYSTEM' ? null : keyOf(view.node(actor.ref)?.props ?? {}, actor.via);
-  if (own === null || own.id === key.id || isWithinLimits(key, own)) return;
-  const { actions, scope } = own;
-  const limits = [actions && `the actions ${actions.join(', ')}`, scope && `the scope ${scope}`];
-  const text =
-    'the API key that was shown has limits, and is good for keys within them only: ' +
-    limits.filter(Boolean).join(' and ');
-  throw new DomainError('KEY_SCOPE', text);
 }
 
 function refuseTooMany(agent: NodeRow, now: Instant): void {

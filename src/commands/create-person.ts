@@ -5,6 +5,7 @@ import { signInKeysOf } from '../domain/governance/permissions.ts';
 import { teamId } from '../domain/lineage/names.ts';
 import { type Command, type CommandInput, fact, subjectOf } from '../ledger/command.ts';
 import { managesWholly, requireAgent } from './managing.ts';
+import { ownKey, requireNoLimits } from './own-key.ts';
 
 /** What is public of a key for signing in. */
 export interface SignInKey {
@@ -26,7 +27,9 @@ export const createPerson: Command<CreatePersonInput> = {
     nodes: team === null ? [id] : [id, teamId(org, team)],
   }),
   requires: ({ team }) => [{ permission: 'access.manage', place: team === null ? {} : { team } }],
-  decide: ({ id, team, signInKey }, { org, view }) => {
+  decide: ({ id, team, signInKey }, context) => {
+    const { org, view } = context;
+    if (signInKey !== null) requireNoLimits(ownKey(context));
     const home = team === null ? null : view.node(teamId(org, team));
     if (home === undefined) {
       throw new DomainError('NOT_FOUND', `there is no team ${JSON.stringify(team)}`);
@@ -55,8 +58,9 @@ export const createSignInKey: Command<CreateSignInKeyInput> = {
   derived: ['key'],
   wants: ({ person }) => ({ nodes: [person] }),
   requires: ({ person }, view) => managesWholly(view, person),
-  decide: ({ person, key }, { view }) => {
-    const agent = requireAgent(view, person);
+  decide: ({ person, key }, context) => {
+    const agent = requireAgent(context.view, person);
+    requireNoLimits(ownKey(context));
     if (agent.props.actorKind !== 'PERSON') {
       throw invalidInput('only people sign in; a service account has API keys');
     }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createPerson } from '../../commands/create-person.ts';
+import { requireNoLimits } from '../../commands/own-key.ts';
 import type { ActorRef } from '../../domain/actor.ts';
 import { type DomainError, isDomainError } from '../../domain/errors.ts';
 import { checkEmail } from '../../domain/governance/email.ts';
@@ -60,9 +61,16 @@ async function refuseEarly(team: string | null, context: GraphContext): Promise<
   const { access } = context.reader;
   const place = team === null ? {} : { team };
   const now = instantFromMs(context.hub.clock.nowMs());
-  if (isPermitted(access, 'access.manage', { place, now })) return;
-  const missing = { permission: 'access.manage', at: place } as const;
-  await refuse(refusalOf(OPERATION, missing, { access, now }), context);
+  if (!isPermitted(access, 'access.manage', { place, now })) {
+    const missing = { permission: 'access.manage', at: place } as const;
+    await refuse(refusalOf(OPERATION, missing, { access, now }), context);
+  }
+  try {
+    requireNoLimits(access.key);
+  } catch (error) {
+    if (isDomainError(error)) await refuse(error, context);
+    throw error;
+  }
 }
 
 async function claimOrRefuse(claim: EmailClaim, context: GraphContext): Promise<void> {
