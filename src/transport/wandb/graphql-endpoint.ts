@@ -1,11 +1,21 @@
-import { type ExecutionResult, execute, GraphQLError } from 'graphql';
+import {
+  defaultFieldResolver,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type GraphQLFieldResolver,
+  getNamedType,
+  isLeafType,
+  OperationTypeNode,
+} from 'graphql';
 import { z } from 'zod';
 import { invalidInput } from '../../domain/errors.ts';
 import type { Hub } from '../hub.ts';
 import { errorBody, type WireFailure, wireFailure } from './error-reply.ts';
 import { QueryDocuments } from './query-documents.ts';
+import { checkQueryWork } from './query-work.ts';
 import { GRAPHQL_BODY, parseJsonBody } from './request-body.ts';
-import type { WandbContext } from './wandb-context.ts';
+import { refuseIfGone, type WandbContext } from './wandb-context.ts';
 import { loadWandbSchema } from './wandb-schema.ts';
 
 const requestSchema = z.object({
@@ -19,6 +29,13 @@ export interface GraphqlAnswer {
   readonly retryAfterS: number | null;
   readonly body: unknown;
 }
+
+/** A long query ends when its client has gone; what was begun to be written is written. */
+const resolveField: GraphQLFieldResolver<unknown, WandbContext> = (source, args, context, info) => {
+  const isQuery = info.operation.operation === OperationTypeNode.QUERY;
+  if (isQuery && !isLeafType(getNamedType(info.returnType))) refuseIfGone(context);
+  return defaultFieldResolver(source, args, context, info);
+};
 
 /** Runs the operations of the wandb surface against functions that answer for its root fields. */
 export class GraphqlEndpoint {
@@ -36,13 +53,15 @@ export class GraphqlEndpoint {
     const request = requestSchema.safeParse(parseJsonBody(body, GRAPHQL_BODY));
     if (!request.success) throw invalidInput(request.error.issues[0]?.message ?? 'no request');
     const { query, variables } = request.data;
-    const { document } = this.#documents.get(query);
+    const read = this.#documents.get(query);
+    checkQueryWork(this.#schema, read, variables ?? {});
     const result = await execute({
       schema: this.#schema,
-      document,
+      document: read.document,
       rootValue: this.#root,
       contextValue: context,
       variableValues: variables ?? {},
+      fieldResolver: resolveField,
     });
     return this.#answerOf(result);
   }

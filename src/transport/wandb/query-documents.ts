@@ -74,7 +74,7 @@ export class QueryDocuments {
     for (const selection of operation.selectionSet.selections) {
       if (selection.kind !== Kind.FIELD) continue;
       const { value: field } = selection.name;
-      if (field.startsWith('__') || Object.hasOwn(known, field)) continue;
+      if (field === '__typename' || Object.hasOwn(known, field)) continue;
       throw invalidInput(`the hub does not serve ${nameOf(operation)} of the wandb API (${field})`);
     }
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { invalidInput } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { decodeValue, type JsonObject, type Value } from '../../domain/values/value.ts';
@@ -7,12 +8,14 @@ import { isValueObject } from './json-text.ts';
 import { type Lookup, mentions, parseFilters, valueAtPath } from './run-filters.ts';
 import { wireStateOf } from './run-shape.ts';
 import { summaryOf } from './run-summary.ts';
-import type { WandbContext } from './wandb-context.ts';
+import { refuseIfGone, type WandbContext } from './wandb-context.ts';
 
 /** Most runs of a project that one request looks through. */
 export const RUNS_LOOKED_AT_MAX = 20_000;
 /** Most keys that an order names. */
 export const ORDER_KEYS_MAX = 8;
+/** Runs that are looked at before other requests have their turn. */
+const RUNS_AT_ONCE = 200;
 const ORDER_DEFAULT = '-created_at';
 
 export interface RunListArguments extends PageArguments {
@@ -41,7 +44,7 @@ export async function runConnection(
   context: WandbContext,
 ) {
   const found = await matching(project, args, context);
-  const ordered = found.sort(orderOf(args.order || ORDER_DEFAULT)).map(({ row }) => row);
+  const ordered = inOrder(found, args.order || ORDER_DEFAULT);
   const page = pageOf(ordered, args, ({ id }) => id);
   return {
     ...connection(page, (row) => context.shapes.run(row, context)),
@@ -57,7 +60,9 @@ async function matching(
   const filter = parseFilters(filters);
   const withSummary = mentions(filters, 'summary') || mentions(order, 'summary');
   const candidates: Candidate[] = [];
-  for (const row of await runsOf(project, context)) {
+  for (const [at, row] of (await runsOf(project, context)).entries()) {
+    if (at % RUNS_AT_ONCE === 0) await setImmediate();
+    refuseIfGone(context);
     const summary = withSummary ? await summaryOf(context.hub.telemetry, row) : {};
     const candidate = { row, lookup: lookupOf(row, summary) };
     if (filter(candidate.lookup)) candidates.push(candidate);
@@ -85,6 +90,10 @@ async function runsOf(project: NodeRow, { hub, reader }: WandbContext): Promise<
 
 function lookupOf(row: NodeRow, summary: JsonObject): Lookup {
   const { props } = row;
+  const [configOf, summaryValuesOf] = [
+    once(() => decoded(props.config)),
+    once(() => decoded(summary)),
+  ];
   const fields: Readonly<Record<string, () => Value | undefined>> = {
     state: () => wireStateOf(row),
     tags: () => props.tags as Value,
@@ -99,8 +108,8 @@ function lookupOf(row: NodeRow, summary: JsonObject): Lookup {
   return (key) => {
     const [head, ...rest] = key.split('.');
     const path = rest.join('.');
-    if (head === 'config') return valueIn(props.config as JsonObject | undefined, path);
-    if (head === 'summary_metrics' || head === 'summary') return valueIn(summary, path);
+    if (head === 'config') return valueIn(configOf(), path);
+    if (head === 'summary_metrics' || head === 'summary') return valueIn(summaryValuesOf(), path);
     const name = snakeCase(key);
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (!field) throw invalidInput(`runs cannot be filtered or ordered by ${key.slice(0, 80)}`);
@@ -108,9 +117,21 @@ function lookupOf(row: NodeRow, summary: JsonObject): Lookup {
   };
 }
 
-function valueIn(object: JsonObject | undefined, path: string): Value | undefined {
-  const decoded = decodeValue(object ?? {});
-  return isValueObject(decoded) ? valueAtPath(decoded, path) : undefined;
+function decoded(object: JsonObject[string] | undefined): Value {
+  return decodeValue((object ?? {}) as JsonObject);
+}
+
+function valueIn(object: Value, path: string): Value | undefined {
+  return isValueObject(object) ? valueAtPath(object, path) : undefined;
+}
+
+/** A value that is worked out when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function snakeCase(key: string): string {
@@ -118,20 +139,25 @@ function snakeCase(key: string): string {
 }
 
 /** `+key` or `key` upwards, `-key` downwards, several joined by commas; what lacks it is last. */
-function orderOf(text: string): (a: Candidate, b: Candidate) => number {
+function inOrder(found: readonly Candidate[], text: string): NodeRow[] {
   const keys = text.split(',').map((each) => ({
     key: each.trim().replace(/^[+-]/, ''),
     sign: each.trim().startsWith('-') ? -1 : 1,
   }));
   if (keys.length > ORDER_KEYS_MAX)
     throw invalidInput(`at most ${ORDER_KEYS_MAX} keys in an order`);
-  return (a, b) => {
-    for (const { key, sign } of keys) {
-      const order = compareValues(a.lookup(key), b.lookup(key), sign);
+  const runs = found.map(({ row, lookup }) => ({
+    row,
+    values: keys.map(({ key, sign }) => ({ value: lookup(key), sign })),
+  }));
+  runs.sort((a, b) => {
+    for (const [at, { value, sign }] of a.values.entries()) {
+      const order = compareValues(value, b.values[at]?.value, sign);
       if (order !== 0) return order;
     }
     return (keys[0]?.sign ?? 1) * (a.row.since - b.row.since);
-  };
+  });
+  return runs.map(({ row }) => row);
 }
 
 function compareValues(a: Value | undefined, b: Value | undefined, sign: number): number {

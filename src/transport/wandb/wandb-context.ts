@@ -1,3 +1,4 @@
+import { DomainError } from '../../domain/errors.ts';
 import { isPermitted, type Permission } from '../../domain/governance/permissions.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import type { NodeId } from '../../domain/lineage/node-id.ts';
@@ -31,8 +32,15 @@ export interface WandbContext {
   readonly shapes: Shapes;
   /** What the request reads, for the access log. */
   readonly notes: AccessNotes;
+  /** Tells when the client has gone and waits for no answer any more. */
+  readonly gone: AbortSignal;
   /** The SDK's id of a process that shares its run with others; null for one on its own. */
   readonly sharedClient: string | null;
+}
+
+/** Ends work that nobody waits for. */
+export function refuseIfGone({ gone }: Pick<WandbContext, 'gone'>): void {
+  if (gone.aborted) throw new DomainError('UNAVAILABLE', 'the client has gone');
 }
 
 export function submit<I extends CommandInput>(

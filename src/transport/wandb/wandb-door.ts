@@ -52,7 +52,7 @@ export async function wandbDoor(app: FastifyInstance, hub: Hub): Promise<void> {
 
 function graphql(surface: WandbSurface, hub: Hub): Handler {
   return async (request, reply) => {
-    const context = await contextOf(request, surface, hub);
+    const context = await contextOf({ request, reply }, surface, hub);
     const answer = await surface.graphql.answer(await bodyText(request, GRAPHQL_BODY), context);
     if (answer.retryAfterS !== null) reply.header('retry-after', String(answer.retryAfterS));
     return reply.code(answer.status).send(answer.body);
@@ -61,7 +61,7 @@ function graphql(surface: WandbSurface, hub: Hub): Handler {
 
 function fileStream(surface: WandbSurface, hub: Hub): Handler {
   return async (request, reply) => {
-    const context = await contextOf(request, surface, hub);
+    const context = await contextOf({ request, reply }, surface, hub);
     const { entity, project, run } = request.params as Record<string, string>;
     const names = { entityName: entity, name: project, run: run as string };
     const text = await bodyText(request, STREAM_BODY);
@@ -109,13 +109,20 @@ function downloads(app: FastifyInstance, { manifests }: WandbSurface, hub: Hub):
 }
 
 async function contextOf(
-  request: FastifyRequest,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   { shapes }: WandbSurface,
   hub: Hub,
 ): Promise<WandbContext> {
   const reader = await authenticate(request.headers.authorization, hub);
   const notes = new AccessNotes(reader.actor, { accessLog: hub.accessLog, door: 'WANDB' });
-  return { hub, reader, shapes, notes, sharedClient: sharedClientOf(request) };
+  const sharedClient = sharedClientOf(request);
+  return { hub, reader, shapes, notes, sharedClient, gone: goneSignal(reply) };
+}
+
+function goneSignal({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 /** Processes that share a run say so, and who they are, under two names for the same id. */
