@@ -4,7 +4,9 @@ import {
   CREATE_PERSON,
   CREATE_SERVICE,
   GRANT,
+  inMs,
   REVOKE_GRANT,
+  REVOKE_KEY,
 } from '../support/access-world.ts';
 import { openGraphqlClient } from '../support/graphql-client.ts';
 import { openTestHub } from '../support/open-hub.ts';
@@ -185,6 +187,7 @@ describe('grants', () => {
         grantedBy: { id: admin.actor.ref },
       },
       actor: { id: service },
+      warnings: [],
       fact: { type: 'role.granted' },
     });
     expect(await world.refused(GRANT, { input })).toEqual({
@@ -198,6 +201,27 @@ describe('grants', () => {
     const { code } = await world.refused(REVOKE_GRANT, { input: { grant: 'grant:none' } });
     expect(code).toBe('NOT_FOUND');
     await world.grant(service, 'VIEWER', 'team/main');
+  });
+
+  test('warn of keys that somebody made who does not manage where the role is', async () => {
+    const { world } = await open();
+    const lead = await world.service('main', 'lead');
+    await world.grant(lead, 'ADMINISTRATOR', 'team/main');
+    const service = await world.service('main', 'trainer');
+    const by = world.by((await world.apiKey(lead)).key);
+    const made = await by.apiKey(service, { expiresAt: inMs(60_000) });
+    const ended = await by.apiKey(service, { expiresAt: inMs(60_000) });
+    await world.get(REVOKE_KEY, { input: { key: ended.id } });
+    await world.apiKey(service);
+    const warnings = async (scope: string) => {
+      const input = { to: service, role: 'VIEWER', scope };
+      return (await world.get(GRANT, { input })).grant.warnings;
+    };
+    expect(await warnings('team/main')).toEqual([]);
+    expect(await warnings('org')).toEqual([
+      `the API key ${made.id} gives this role too, and was made by ${lead}, who does not manage ` +
+        'access on org; revoke it if it may be known to somebody who is not meant to have it',
+    ]);
   });
 
   test('with an idempotency key are given once', async () => {

@@ -122,6 +122,7 @@ describe('an API key', () => {
     const { revokeApiKey } = await world.get(REVOKE_KEY, { input });
     expect(revokeApiKey).toEqual({
       apiKey: { id, revoked: true, revokedAt: expect.stringMatching(/Z$/) },
+      warnings: [],
       fact: { type: 'apiKey.revoked' },
     });
     expect(await by.refused(VIEWER)).toEqual({
@@ -200,6 +201,21 @@ describe('a rotation', () => {
     await world.by(key).get(VIEWER);
     clock.advance(IN_A_MONTH_MS);
     expect((await world.by(key).refused(VIEWER)).code).toBe('KEY_EXPIRED');
+  });
+
+  test('of a key that is revoked then is named, since what is in its place is good', async () => {
+    const { world, service } = await open();
+    const old = await world.apiKey(service);
+    const rotated = async (key: string) =>
+      (await world.get(ROTATE_KEY, { input: { key } })).rotateApiKey.apiKey;
+    const second = await rotated(old.id);
+    const third = await rotated(second.id);
+    await world.get(REVOKE_KEY, { input: { key: second.id } });
+    const { revokeApiKey } = await world.get(REVOKE_KEY, { input: { key: old.id } });
+    expect(revokeApiKey.warnings).toEqual([
+      `the API key ${third.id} was made in its place and is good until ${third.expiresAt}; ` +
+        'after a leak, revoke it too',
+    ]);
   });
 
   test('without an overlap ends the old key at once', async () => {

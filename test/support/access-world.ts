@@ -84,7 +84,7 @@ export const CREATE_PERSON = `mutation ($input: CreatePersonInput!) {
 
 export const GRANT = `mutation ($input: GrantInput!) {
   grant(input: $input) {
-    grant { id role scope reason expiresAt grantedAt grantedBy { id } } actor { id } fact { type }
+    grant { id role scope reason expiresAt grantedAt grantedBy { id } } actor { id } warnings fact { type }
   }
 }`;
 
@@ -103,7 +103,7 @@ export const ROTATE_KEY = `mutation ($input: RotateApiKeyInput!) {
 }`;
 
 export const REVOKE_KEY = `mutation ($input: RevokeApiKeyInput!) {
-  revokeApiKey(input: $input) { apiKey { id revoked revokedAt } fact { type } }
+  revokeApiKey(input: $input) { apiKey { id revoked revokedAt } warnings fact { type } }
 }`;
 
 export const REVOKE_GRANT = `mutation ($input: RevokeGrantInput!) {

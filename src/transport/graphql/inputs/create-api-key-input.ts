@@ -11,19 +11,22 @@ export class CreateApiKeyInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      'What it is good for, for example ["record.read"]; all that the actor may do when left out.',
+      'What it is good for, for example ["record.read"]. When left out, all that the actor may ' +
+      'do, or what the key that is shown is limited to.',
   })
   readonly actions?: readonly string[] | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Where it is good: "team/<team>" or "project/<team>/<project>"; wherever the actor has a ' +
-      'role when left out.',
+      'Where it is good: "team/<team>" or "project/<team>/<project>". When left out, wherever ' +
+      'the actor has a role, or where the key that is shown is good.',
   })
   readonly scope?: string | null;
 
-  @Field(() => DateTime, { description: 'When it ends; in at most 366 days.' })
+  @Field(() => DateTime, {
+    description: 'When it ends: in at most 366 days, and no later than the key that is shown.',
+  })
   readonly expiresAt!: Instant;
 
   @Field(() => String, IDEMPOTENCY_KEY)

@@ -21,7 +21,10 @@ export class GrantInput {
   })
   readonly reason?: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it ends; never when left out.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it ends; never when left out. No later than the rights of who grants it.',
+  })
   readonly expiresAt?: Instant | null;
 
   @Field(() => String, IDEMPOTENCY_KEY)

@@ -13,4 +13,11 @@ export class GrantPayload extends Payload {
 
   @Field(() => Actor, { description: 'Who has the role.' })
   readonly actor!: Actor;
+
+  @Field(() => [String], {
+    description:
+      'Live API keys of the actor that were made by somebody who does not manage access on the ' +
+      'scope of the grant, each with what to do: whoever kept one has the role too.',
+  })
+  readonly warnings!: readonly string[];
 }

@@ -6,4 +6,9 @@ import { Payload } from './payload.ts';
 export class RevokeApiKeyPayload extends Payload {
   @Field(() => ApiKey, { description: 'The key.' })
   readonly apiKey!: ApiKey;
+
+  @Field(() => [String], {
+    description: 'API keys that took its place by rotation and are good still, if any.',
+  })
+  readonly warnings!: readonly string[];
 }

@@ -35,7 +35,8 @@ export class ActorMutations {
   @Mutation(() => CreatePersonPayload, {
     description:
       'Puts a person on record, who signs in with a key that is shown once. Needs access.manage ' +
-      'on the team, or on the organization. CONFLICT when somebody has the e-mail address.',
+      'on the team, or on the organization, by a key without limits. CONFLICT when somebody has ' +
+      'the e-mail address.',
   })
   async createPerson(
     @Arg('input', () => CreatePersonInput, { description: 'The person.' })
@@ -48,7 +49,7 @@ export class ActorMutations {
   @Mutation(() => CreateSignInKeyPayload, {
     description:
       'Makes a person a new key for signing in; earlier ones end. Needs access.manage where the ' +
-      'person is at home and wherever they have a role.',
+      'person is at home and wherever they have a role, by a key without limits.',
   })
   async createSignInKey(
     @Arg('input', () => CreateSignInKeyInput, { description: 'The person.' })

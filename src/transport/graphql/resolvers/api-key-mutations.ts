@@ -14,6 +14,7 @@ import { CreateApiKeyInput } from '../inputs/create-api-key-input.ts';
 import { RevokeApiKeyInput } from '../inputs/revoke-api-key-input.ts';
 import { RotateApiKeyInput } from '../inputs/rotate-api-key-input.ts';
 import { type Issued, issueKey } from '../issue-key.ts';
+import { revocationWarnings } from '../key-warnings.ts';
 import { CreateApiKeyPayload } from '../payloads/create-api-key-payload.ts';
 import { RevokeApiKeyPayload } from '../payloads/revoke-api-key-payload.ts';
 import { RotateApiKeyPayload } from '../payloads/rotate-api-key-payload.ts';
@@ -25,7 +26,8 @@ export class ApiKeyMutations {
   @Mutation(() => CreateApiKeyPayload, {
     description:
       'Makes an API key, which is shown once. Needs access.manage where the actor is at home and ' +
-      'wherever the actor has a role. A key with limits makes only keys within them.',
+      'wherever the actor has a role. A key with limits makes only keys within them, and one ' +
+      'with an end none that lives longer.',
   })
   async createApiKey(
     @Arg('input', () => CreateApiKeyInput, { description: 'The key to make.' })
@@ -48,8 +50,8 @@ export class ApiKeyMutations {
   @Mutation(() => RotateApiKeyPayload, {
     description:
       'Makes a key with the limits and the length of life of another, which ends after the ' +
-      'overlap. Everybody rotates keys of their own; for those of others it takes what making ' +
-      'one takes.',
+      'overlap; it lives no longer than the key that is shown. Everybody rotates keys of their ' +
+      'own; for those of others it takes what making one takes.',
   })
   async rotateApiKey(
     @Arg('input', () => RotateApiKeyInput, { description: 'The key to rotate.' })
@@ -74,7 +76,8 @@ export class ApiKeyMutations {
   @Mutation(() => RevokeApiKeyPayload, {
     description:
       'Ends an API key at once. Everybody revokes keys of their own; for those of others it ' +
-      'takes access.manage where the actor is at home.',
+      'takes access.manage where the actor is at home, and on the organization for who has a role ' +
+      'there.',
   })
   async revokeApiKey(
     @Arg('input', () => RevokeApiKeyInput, { description: 'The key to end.' })
@@ -83,9 +86,12 @@ export class ApiKeyMutations {
   ) {
     const { key: keyId, reason, idempotencyKey } = input;
     const personal = personalOf({ reason }, context);
-    const asked = { actor: ownerOf(input, context), keyId, personal, idempotencyKey };
+    const actor = ownerOf(input, context);
+    const asked = { actor, keyId, personal, idempotencyKey };
     const { fact } = await submit(revokeApiKey, asked, context);
-    return { apiKey: await keyOfFact(fact, 'key', context), fact };
+    const apiKey = await keyOfFact(fact, 'key', context);
+    const warnings = await revocationWarnings({ id: apiKey.id, owner: actor }, context);
+    return { apiKey, warnings, fact };
   }
 }
 

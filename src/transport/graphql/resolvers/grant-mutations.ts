@@ -8,6 +8,7 @@ import type { GraphContext } from '../graph-context.ts';
 import { personalOf } from '../input-values.ts';
 import { GrantInput } from '../inputs/grant-input.ts';
 import { RevokeGrantInput } from '../inputs/revoke-grant-input.ts';
+import { grantWarnings } from '../key-warnings.ts';
 import { GrantPayload } from '../payloads/grant-payload.ts';
 import { RevokeGrantPayload } from '../payloads/revoke-grant-payload.ts';
 import { recordsIn } from '../shown-key.ts';
@@ -32,7 +33,9 @@ export class GrantMutations {
     const { subject, fact } = await submit(grantRole, asked, context);
     const { agent, grant } = recordsIn(fact);
     const row = await context.loaders.node.load(agent.id);
-    return { grant: row && grantOf(row.props, String(grant?.id)), actor: subject, fact };
+    const given = row && grantOf(row.props, String(grant?.id));
+    const warnings = given ? await grantWarnings({ agent: row, scope: given.scope }, context) : [];
+    return { grant: given, actor: subject, warnings, fact };
   }
 
   @Mutation(() => RevokeGrantPayload, {
