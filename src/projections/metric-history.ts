@@ -18,7 +18,7 @@ export interface MetricSeries {
   readonly points: readonly MetricPoint[];
   /** Values that were read, before any were left out of the points. */
   readonly count: number;
-  /** False when the history is too long to be read whole. */
+  /** False when not all of the history was read. */
   readonly complete: boolean;
 }
 
@@ -27,15 +27,20 @@ export interface MetricQuestion {
   readonly samples: number;
 }
 
-/** The series of some metrics of a run, thinned to so many points each. */
+/** Says how many of a history's lines may be read for an answer. */
+export type LineAllowance = (lines: number) => number;
+
+/** The series that some questions about one run ask for, of one reading, thinned for each. */
 export async function metricSeries(
   telemetry: TelemetryStore,
   run: NodeId,
-  { keys, samples }: MetricQuestion,
-): Promise<MetricSeries[]> {
+  asked: { readonly questions: readonly MetricQuestion[]; readonly allowance: LineAllowance },
+): Promise<MetricSeries[][]> {
+  const { questions, allowance } = asked;
+  const keys = questions.flatMap((question) => question.keys);
   const series = new Map(keys.map((key) => [key, [] as MetricPoint[]]));
   const { complete } = await eachRow(telemetry, run, {
-    linesMax: HISTORY_LINES_MAX,
+    allowance: (lines) => allowance(Math.min(lines, HISTORY_LINES_MAX)),
     take: (row, number) => {
       const at = { step: row.get('_step') ?? number, timestamp: row.get('_timestamp') ?? null };
       for (const [key, points] of series) {
@@ -44,19 +49,24 @@ export async function metricSeries(
       }
     },
   });
-  return [...series].map(([key, points]) => ({
-    key,
-    points: downsample(points, samples),
-    count: points.length,
-    complete,
-  }));
+  return questions.map((question) =>
+    [...new Set(question.keys)].map((key) => {
+      const points = series.get(key) ?? [];
+      const { length: count } = points;
+      return { key, points: downsample(points, question.samples), count, complete };
+    }),
+  );
 }
 
 /** Names of the metrics in a run's history. Those with an underscore first are the client's own. */
-export async function metricKeys(telemetry: TelemetryStore, run: NodeId): Promise<string[]> {
+export async function metricKeys(
+  telemetry: TelemetryStore,
+  run: NodeId,
+  allowance: LineAllowance,
+): Promise<string[]> {
   const keys = new Set<string>();
   await eachRow(telemetry, run, {
-    linesMax: KEY_LINES_MAX,
+    allowance: (lines) => allowance(Math.min(lines, KEY_LINES_MAX)),
     take: (row) => {
       for (const key of row.keys()) if (!key.startsWith('_')) keys.add(key);
     },
@@ -65,17 +75,18 @@ export async function metricKeys(telemetry: TelemetryStore, run: NodeId): Promis
 }
 
 interface RowReading {
-  readonly linesMax: number;
+  readonly allowance: LineAllowance;
   take(row: ReadonlyMap<string, number>, number: number): void;
 }
 
 async function eachRow(
   telemetry: TelemetryStore,
   run: NodeId,
-  { linesMax, take }: RowReading,
+  { allowance, take }: RowReading,
 ): Promise<{ readonly complete: boolean }> {
   const states = await telemetry.states(run);
   const lines = states.find(({ stream }) => stream === 'history')?.lines ?? 0;
+  const linesMax = allowance(lines);
   for (const range of rangesOf(lines, linesMax)) {
     for (const { number, text } of await telemetry.read(run, 'history', range)) {
       const row = objectOf(text);
@@ -88,7 +99,7 @@ async function eachRow(
 /** The whole of a short history; of a long one, readings spread evenly from start to end. */
 function rangesOf(lines: number, linesMax: number): LineRange[] {
   const all = Math.ceil(lines / HISTORY_LINES_AT_ONCE);
-  const count = Math.min(all, Math.floor(linesMax / HISTORY_LINES_AT_ONCE));
+  const count = Math.min(all, Math.ceil(linesMax / HISTORY_LINES_AT_ONCE));
   return Array.from({ length: count }, (_, at) => {
     const chunk = count < 2 ? at : Math.round((at * (all - 1)) / (count - 1));
     const from = chunk * HISTORY_LINES_AT_ONCE;

@@ -1,10 +1,31 @@
 import type { ComplexityEstimator } from 'graphql-query-complexity';
 import { PAGE_DEFAULT } from './paging.ts';
 
-/** What a walk costs, in fields: so much work as answering so many fields. */
-export const WALK_COST = 100;
+/**
+ * What a walk costs, in fields: so much work as answering so many fields. One goes through up to
+ * 10,000 nodes, even for a page of one where something hidden stands between.
+ */
+export const WALK_COST = 1_000;
+/** The same for what is always walked to its end. */
+export const WHOLE_WALK_COST = 2_000;
+/** A walk to the data behind a model; a page of the default size may ask for each of its models. */
+export const TRAINING_COST = 600;
 /** What a question to a store costs, in fields. */
 export const LOOKUP_COST = 10;
+/** Reading what a run has sent so far: thousands of lines, each to be parsed. */
+export const TELEMETRY_COST = 500;
+/** Reading a manifest. Of large ones a request may also have few: see RequestWork. */
+export const MANIFEST_COST = 100;
+/** Putting all versions of a collection in order, for a page of them. */
+export const ORDERED_COST = 50;
+/** Looking at everything that a run read, together. */
+export const RUN_INPUTS_COST = 500;
+/** Comparing objects of up to 50,000 values. */
+export const COMPARED_VALUES_COST = 500;
+/** Comparing all that two runs read. */
+export const COMPARED_INPUTS_COST = 2 * RUN_INPUTS_COST;
+/** Comparing up to 250,000 files of each version. */
+export const COMPARED_FILES_COST = 5_000;
 /** Items that a list without a size of its own is taken to have. */
 const ITEMS_ASSUMED = 10;
 
@@ -18,6 +39,21 @@ export function walkComplexity({ childComplexity, args }: Costs): number {
   return WALK_COST + sizeOf(args, PAGE_DEFAULT) * childComplexity;
 }
 
+/** What is walked to its end, for a page of what was found. */
+export function wholeWalkComplexity({ childComplexity, args }: Costs): number {
+  return WHOLE_WALK_COST + sizeOf(args, PAGE_DEFAULT) * childComplexity;
+}
+
+/** The cost of one thing that takes so much work, and of what is asked within it. */
+export function costing(cost: number): (costs: Costs) => number {
+  return ({ childComplexity }) => cost + childComplexity;
+}
+
+/** The cost of a page that takes so much work before it, and of what is asked of each item. */
+export function pageCosting(cost: number): (costs: Costs) => number {
+  return (costs) => cost + pageComplexity(costs);
+}
+
 /** The cost of a page from a store and of what is asked of each item. */
 export function pageComplexity({ childComplexity, args }: Costs): number {
   return LOOKUP_COST + sizeOf(args, PAGE_DEFAULT) * childComplexity;
@@ -28,15 +64,15 @@ export function listComplexity({ childComplexity }: Costs): number {
   return LOOKUP_COST + ITEMS_ASSUMED * childComplexity;
 }
 
-/** A walk whose answer is a plain list. */
-export function walkListComplexity({ childComplexity }: Costs): number {
-  return WALK_COST + ITEMS_ASSUMED * childComplexity;
+/** A walk from a model, whose answer is a plain list. */
+export function trainingComplexity({ childComplexity }: Costs): number {
+  return TRAINING_COST + ITEMS_ASSUMED * childComplexity;
 }
 
 /** As many series as keys are named, of as many points as are asked for. */
 export function metricsComplexity({ childComplexity, args }: Costs): number {
   const keys = Array.isArray(args.keys) ? args.keys.length : 1;
-  return WALK_COST + keys * Math.max(1, Number(args.samples)) * childComplexity;
+  return TELEMETRY_COST + keys * Math.max(1, Number(args.samples)) * childComplexity;
 }
 
 /** A field costs one, and as often what is asked within it as the arguments name things. */

@@ -11,6 +11,7 @@ import { DomainError, invalidInput } from '../../domain/errors.ts';
 import type { GraphContext } from './graph-context.ts';
 import { REFERENCES_MAX } from './limits.ts';
 import { printSubgraph } from './print-subgraph.ts';
+import { eachOnce } from './shared-answers.ts';
 import { showId } from './shown-node.ts';
 import { showRegisteredModel } from './shown-registration.ts';
 
@@ -110,10 +111,20 @@ function entitiesOf(representations: readonly unknown[], context: GraphContext) 
     const text = `at most ${REFERENCES_MAX} references at once, not ${length}`;
     throw new DomainError('LIMIT_EXCEEDED', text);
   }
-  return Promise.all(representations.map((reference) => entityOf(reference, context)));
+  const keys = representations.map(keyOf);
+  // Equal references are one: routers repeat them.
+  const named = keys.map((key) => JSON.stringify(key));
+  const byName = new Map(named.map((name, at) => [name, keys[at] as EntityKey]));
+  return Promise.all(eachOnce(named, (name) => entityOf(byName.get(name) as EntityKey, context)));
 }
 
-async function entityOf(reference: unknown, context: GraphContext) {
+interface EntityKey {
+  readonly typename: string;
+  readonly field: KeyField;
+  readonly key: string;
+}
+
+function keyOf(reference: unknown): EntityKey {
   const given = (reference ?? {}) as Readonly<Record<string, unknown>>;
   const { __typename } = given;
   const keys = typeof __typename === 'string' ? keysOf(__typename) : undefined;
@@ -124,8 +135,12 @@ async function entityOf(reference: unknown, context: GraphContext) {
   if (field === undefined) {
     throw invalidInput(`a reference to ${__typename} has its ${keys.join(' or its ')}`);
   }
-  const found = await FINDERS[field](given[field] as string, context);
-  return found?.__typename === __typename ? found : null;
+  return { typename: __typename as string, field, key: given[field] as string };
+}
+
+async function entityOf({ typename, field, key }: EntityKey, context: GraphContext) {
+  const found = await FINDERS[field](key, context);
+  return found?.__typename === typename ? found : null;
 }
 
 function keysOf(typename: string): readonly KeyField[] | undefined {

@@ -11,6 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import type { GraphQLSchema } from 'graphql';
 import { isDomainError } from '../../domain/errors.ts';
 import { parseLosslessJson } from '../../domain/values/lossless-json.ts';
+import { KeptManifests } from '../../projections/kept-manifests.ts';
 import { KeptWalks } from '../../projections/kept-walks.ts';
 import type { Reader } from '../../projections/readable-by.ts';
 import { authenticate } from '../http/authenticate.ts';
@@ -24,6 +25,7 @@ import { GRAPHIQL_PATH } from './graphiql-page.ts';
 import { extensionsOf } from './graphql-error.ts';
 import { buildHubSchema } from './hub-schema.ts';
 import { BODY_BYTES_MAX, DOCUMENT_TOKENS_MAX, VALIDATION_ERRORS_MAX } from './limits.ts';
+import { RequestTurns } from './request-turns.ts';
 import { checkVariables } from './variable-limits.ts';
 
 const HTTP_BAD_REQUEST = 400;
@@ -36,9 +38,11 @@ export async function graphqlDoor(app: FastifyInstance, hub: Hub): Promise<void>
   const server = apolloServer(buildHubSchema(), hub);
   await server.start();
   const readers = new WeakMap<FastifyRequest, Reader>();
-  const kept = new KeptWalks();
+  const kept = { walks: new KeptWalks(), manifests: new KeptManifests(hub.objects) };
   const context = async (request: FastifyRequest) =>
     graphContext(hub, readers.get(request) as Reader, kept);
+  const turns = new RequestTurns();
+  const answer = fastifyApolloHandler(server, { context }) as RouteHandlerMethod;
   await app.register(async (door) => {
     readLosslessJson(door);
     door.setErrorHandler((error, _request, reply) => replyFailure(error, hub, reply));
@@ -51,7 +55,10 @@ export async function graphqlDoor(app: FastifyInstance, hub: Hub): Promise<void>
         readers.set(request, await authenticate(request.headers.authorization, hub));
       },
       preHandler: async (request, reply) => refuseOversized(request, reply),
-      handler: fastifyApolloHandler(server, { context }) as RouteHandlerMethod,
+      async handler(request, reply) {
+        const { actor } = readers.get(request) as Reader;
+        return turns.take(actor.ref, async () => answer.call(this, request, reply));
+      },
     });
     door.addHook('onClose', () => server.stop());
   });

@@ -13,7 +13,15 @@ import {
 } from '../../ports/lineage-store.ts';
 import { mayRead, type Reader } from '../../projections/readable-by.ts';
 import type { Hub } from '../hub.ts';
+import {
+  type MetricKeyLoader,
+  type MetricLoader,
+  metricKeyLoader,
+  metricLoader,
+} from './metric-loader.ts';
 import { PAGE_DEFAULT } from './paging.ts';
+import type { RequestWork } from './request-work.ts';
+import { SharedAnswers } from './shared-answers.ts';
 
 /** Edges of some kinds at a node, at a point in the two times. */
 export interface EdgeAsk extends Pick<EdgeQuery, 'asOf' | 'knownAt'> {
@@ -45,9 +53,14 @@ export interface Loaders {
   readonly edges: DataLoader<EdgeAsk, readonly EdgeRow[], string>;
   /** Versions by the digest of their content, those alone that the reader may see. */
   readonly content: DataLoader<Digest, FirstVersions>;
+  readonly metricKeys: MetricKeyLoader;
+  readonly metrics: MetricLoader;
+  /** What is worked out once and asked for in several places. */
+  readonly answers: SharedAnswers;
 }
 
-export function loadersFor({ store, personKeys }: Hub, reader: Reader): Loaders {
+export function loadersFor(hub: Hub, reader: Reader, work: RequestWork): Loaders {
+  const { store, personKeys, telemetry } = hub;
   const known = new Map<NodeId, NodeRow>();
   const nodes = async (ids: readonly NodeId[]) => {
     const rows = readableRows(await store.get(ids), reader);
@@ -65,6 +78,9 @@ export function loadersFor({ store, personKeys }: Hub, reader: Reader): Loaders 
     content: new DataLoader((digests) => versionsOf(digests, { store, reader }), {
       maxBatchSize: GET_IDS_MAX,
     }),
+    metricKeys: metricKeyLoader(telemetry, work),
+    metrics: metricLoader(telemetry, work),
+    answers: new SharedAnswers(),
   };
 }
 

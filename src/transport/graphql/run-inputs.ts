@@ -20,10 +20,13 @@ export async function runInputs(
   { id, times }: Pick<ShownNode, 'id' | 'times'>,
   context: GraphContext,
 ): Promise<RunInputs> {
-  const edges = await edgesOf({ id, direction: 'OUT', kinds: ['USED'], ...times }, context);
-  const found = await Promise.all(edges.map(({ to }) => context.loaders.node.load(to)));
-  const rows = found.filter((row) => row !== null);
-  return { rows, isWhole: rows.length === found.length };
+  const { node, answers } = context.loaders;
+  return answers.share(['runInputs', id, times], async () => {
+    const edges = await edgesOf({ id, direction: 'OUT', kinds: ['USED'], ...times }, context);
+    const found = await Promise.all(edges.map(({ to }) => node.load(to)));
+    const rows = found.filter((row) => row !== null);
+    return { rows, isWhole: rows.length === found.length };
+  });
 }
 
 async function edgesOf(ask: EdgeAsk, { hub, loaders }: GraphContext): Promise<readonly EdgeRow[]> {

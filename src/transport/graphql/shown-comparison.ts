@@ -5,11 +5,11 @@ import { compareFiles } from '../../projections/compare-files.ts';
 import { compareInputs } from '../../projections/compare-inputs.ts';
 import { compareValues, type ValueComparison } from '../../projections/compare-values.ts';
 import type { ConfigDifference } from '../../projections/effective-config.ts';
-import { filesOfVersion } from '../../projections/manifest-files.ts';
 import { type Question, questionOf } from './cursors.ts';
 import type { GraphContext } from './graph-context.ts';
 import { runInputs } from './run-inputs.ts';
 import { rowOf, type ShownNode, showId } from './shown-node.ts';
+import { versionFiles } from './version-files.ts';
 
 /** Most files of one version that are compared with those of another. */
 export const FILES_COMPARED_MAX = 250_000;
@@ -59,12 +59,23 @@ export function showValues(
   return { ...comparison, differenceCount, question: partQuestion(part, of) };
 }
 
-export async function showProps(
+export function showProps(
   name: string,
   of: ShownComparison,
   context: GraphContext,
 ): Promise<ShownValues> {
-  return showValues(name, of, compareValues(...(await propsOf(name, of, context))));
+  return sharePart(name, { of, context }, async () =>
+    showValues(name, of, compareValues(...(await propsOf(name, of, context)))),
+  );
+}
+
+/** A part of a comparison is worked out once for a request, however often it asks for it. */
+export function sharePart<T>(
+  part: string,
+  { of: { a, b }, context }: { readonly of: ShownComparison; readonly context: GraphContext },
+  make: () => Promise<T>,
+): Promise<T> {
+  return context.loaders.answers.share(['compare', part, a.id, b.id], make);
 }
 
 /** What the cursors of a part's lists belong to. */
@@ -72,7 +83,11 @@ export function partQuestion(part: string, { a, b }: ShownComparison): Question 
   return questionOf(`Comparison.${part}`, { a: a.id, b: b.id });
 }
 
-export async function showInputs(of: ShownComparison, context: GraphContext) {
+export function showInputs(of: ShownComparison, context: GraphContext) {
+  return sharePart('inputs', { of, context }, () => comparedInputs(of, context));
+}
+
+async function comparedInputs(of: ShownComparison, context: GraphContext) {
   const [a, b] = await Promise.all([runInputs(of.a, context), runInputs(of.b, context)]);
   const lists = compareInputs(a.rows, b.rows);
   return {
@@ -88,7 +103,11 @@ export async function showInputs(of: ShownComparison, context: GraphContext) {
 export type ShownInputs = Awaited<ReturnType<typeof showInputs>>;
 
 /** Null where one of the two lists no files: then nothing is known to be missing in it. */
-export async function showFiles(of: ShownComparison, context: GraphContext) {
+export function showFiles(of: ShownComparison, context: GraphContext) {
+  return sharePart('files', { of, context }, () => comparedFiles(of, context));
+}
+
+async function comparedFiles(of: ShownComparison, context: GraphContext) {
   const rows = await Promise.all([rowOf(of.a, context), rowOf(of.b, context)]);
   const counts = rows.map(({ props }) => props.fileCount);
   if (counts.some((count) => count === undefined)) return null;
@@ -96,8 +115,7 @@ export async function showFiles(of: ShownComparison, context: GraphContext) {
     const text = `more than ${FILES_COMPARED_MAX} files of a version are not compared`;
     throw new DomainError('LIMIT_EXCEEDED', text);
   }
-  const { objects } = context.hub;
-  const [a, b] = await Promise.all(rows.map((row) => filesOfVersion(row, objects)));
+  const [a, b] = await Promise.all(rows.map((row) => versionFiles(row, context)));
   const { differences, equalCount } = compareFiles(a ?? [], b ?? []);
   const countOf = (asked: string) => differences.filter(({ change }) => change === asked).length;
   return {

@@ -61,7 +61,7 @@ async function renew(context: GraphContext): Promise<void> {
   const { hub, reader } = context;
   const [agent] = await hub.store.get([reader.actor.ref]);
   if (agent) context.reader = await readerNow(reader.actor, agent, hub);
-  context.loaders = loadersFor(hub, context.reader);
+  context.loaders = loadersFor(hub, context.reader, context.work);
 }
 
 /** Refuses ids that the writer may not read exactly as unknown ones are refused. */

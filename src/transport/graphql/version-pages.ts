@@ -33,7 +33,12 @@ export async function versionPage(
 }
 
 /** The edges into a node from what is a version of it, in the order of their keys. */
-export async function versionEdges({ id, name, times }: ShownNode, { hub }: GraphContext) {
+export function versionEdges(of: ShownNode, context: GraphContext): Promise<EdgeRow[]> {
+  const read = () => readVersionEdges(of, context);
+  return context.loaders.answers.share(['versionEdges', of.id, of.times], read);
+}
+
+async function readVersionEdges({ id, name, times }: ShownNode, { hub }: GraphContext) {
   const edges: EdgeRow[] = [];
   let after: EdgeRow | undefined;
   while (edges.length <= VERSIONS_ORDERED_MAX) {

@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { CollectionKind } from '../../../domain/lineage/kinds.ts';
 import { versionIdOf } from '../../../projections/find-by-path.ts';
-import { pageComplexity } from '../complexity.ts';
+import { ORDERED_COST, pageCosting } from '../complexity.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { PageArgs } from '../inputs/page-args.ts';
 import { rowOf, type ShownNode, showId } from '../shown-node.ts';
@@ -18,7 +18,7 @@ export class ArtifactCollectionResolver {
   }
 
   @FieldResolver(() => ArtifactVersionConnection, {
-    complexity: pageComplexity,
+    complexity: pageCosting(ORDERED_COST),
     description: 'Its versions, newest first.',
   })
   versions(

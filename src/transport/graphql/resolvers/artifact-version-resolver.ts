@@ -1,9 +1,8 @@
 import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 import type { ManifestFile } from '../../../domain/lineage/manifest.ts';
 import { readableValue } from '../../../domain/values/value.ts';
-import { filesOfVersion } from '../../../projections/manifest-files.ts';
 import { personalText } from '../../../projections/personal-text.ts';
-import { pageComplexity } from '../complexity.ts';
+import { MANIFEST_COST, pageComplexity, pageCosting } from '../complexity.ts';
 import { questionOf } from '../cursors.ts';
 import { VersionBytes } from '../enums/version-bytes.ts';
 import type { GraphContext } from '../graph-context.ts';
@@ -22,6 +21,7 @@ import { FileConnection, RunConnection } from '../types/connections.ts';
 import { Content } from '../types/content.ts';
 import { Identifier } from '../types/identifier.ts';
 import { Run } from '../types/run.ts';
+import { versionFiles } from '../version-files.ts';
 import { whenThere } from '../when-there.ts';
 
 @Resolver(() => ArtifactVersion)
@@ -98,7 +98,7 @@ export class ArtifactVersionResolver {
   }
 
   @FieldResolver(() => FileConnection, {
-    complexity: pageComplexity,
+    complexity: pageCosting(MANIFEST_COST),
     description: 'Its files in the order of their paths; none when it was registered by digest.',
   })
   async files(
@@ -107,7 +107,7 @@ export class ArtifactVersionResolver {
     @Ctx() context: GraphContext,
   ) {
     const page = pageOf<number>(request, questionOf('files', { of: version.id }));
-    const files = await filesOfVersion(await rowOf(version, context), context.hub.objects);
+    const files = await versionFiles(await rowOf(version, context), context);
     const start = page.after === undefined ? 0 : page.after + 1;
     const rows = files.slice(start, start + page.size + 1).map((file, at) => [file, at] as const);
     const show = ([file, at]: readonly [ManifestFile, number]) => ({

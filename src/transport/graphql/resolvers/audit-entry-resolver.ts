@@ -1,6 +1,7 @@
 import { Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
 import { bodyOf, FACT_BODY_BYTES_MAX } from '../../../domain/audit/leaf.ts';
 import { readableValue } from '../../../domain/values/value.ts';
+import { LOOKUP_COST } from '../complexity.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { JsonScalar } from '../scalars/json.ts';
 import { showActor } from '../shown-actor.ts';
@@ -63,6 +64,7 @@ export class AuditEntryResolver {
 
   @FieldResolver(() => JsonScalar, {
     nullable: true,
+    complexity: LOOKUP_COST,
     description: 'What was decided, in full. Personal values are not in it.',
   })
   async body(@Root() { content }: ShownFact, @Ctx() { hub }: GraphContext) {

@@ -1,13 +1,20 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { compareValues } from '../../../projections/compare-values.ts';
 import { compareConfigs } from '../../../projections/effective-config.ts';
-import { summaryOfRun } from '../../../projections/run-summary.ts';
-import { LOOKUP_COST } from '../complexity.ts';
+import {
+  COMPARED_FILES_COST,
+  COMPARED_INPUTS_COST,
+  COMPARED_VALUES_COST,
+  costing,
+  LOOKUP_COST,
+} from '../complexity.ts';
 import type { GraphContext } from '../graph-context.ts';
+import { liveSummary } from '../live-summary.ts';
 import {
   isOfRuns,
   propsOf,
   type ShownComparison,
+  sharePart,
   showFiles,
   showInputs,
   showMakers,
@@ -20,38 +27,41 @@ import { FileComparison } from '../types/file-comparison.ts';
 import { InputComparison } from '../types/input-comparison.ts';
 import { ValueComparison } from '../types/value-comparison.ts';
 
-const ASKED = {
-  nullable: true,
-  complexity: ({ childComplexity }: { childComplexity: number }) => LOOKUP_COST + childComplexity,
-} as const;
+const ASKED = { nullable: true, complexity: costing(LOOKUP_COST) };
+const VALUES = { nullable: true, complexity: costing(COMPARED_VALUES_COST) };
+const INPUTS = { nullable: true, complexity: costing(COMPARED_INPUTS_COST) };
+const FILES = { nullable: true, complexity: costing(COMPARED_FILES_COST) };
 
 @Resolver(() => Comparison)
 export class ComparisonResolver {
   @FieldResolver(() => ValueComparison, {
-    ...ASKED,
+    ...VALUES,
     description:
       'What runs were configured with. A config may state its defaults in an object under the ' +
       'key "$defaults"; they hold where the config says nothing. Null for versions.',
   })
   async config(@Root() of: ShownComparison, @Ctx() context: GraphContext) {
     if (!isOfRuns(of)) return null;
-    return showValues('config', of, compareConfigs(...(await propsOf('config', of, context))));
+    return sharePart('config', { of, context }, async () =>
+      showValues('config', of, compareConfigs(...(await propsOf('config', of, context)))),
+    );
   }
 
   @FieldResolver(() => ValueComparison, {
-    ...ASKED,
+    ...VALUES,
     description: 'Results of runs: what stands in their summaries. Null for versions.',
   })
   async metrics(@Root() of: ShownComparison, @Ctx() context: GraphContext) {
     if (!isOfRuns(of)) return null;
-    const { telemetry } = context.hub;
-    const rows = await Promise.all([rowOf(of.a, context), rowOf(of.b, context)]);
-    const [a, b] = await Promise.all(rows.map((row) => summaryOfRun(row, telemetry)));
-    return showValues('metrics', of, compareValues(a ?? {}, b ?? {}));
+    return sharePart('metrics', { of, context }, async () => {
+      const rows = await Promise.all([rowOf(of.a, context), rowOf(of.b, context)]);
+      const [a, b] = await Promise.all(rows.map((row) => liveSummary(row, context)));
+      return showValues('metrics', of, compareValues(a ?? {}, b ?? {}));
+    });
   }
 
   @FieldResolver(() => ValueComparison, {
-    ...ASKED,
+    ...VALUES,
     description: 'The code of runs: repository, commit, dirty. Null for versions.',
   })
   code(@Root() of: ShownComparison, @Ctx() context: GraphContext) {
@@ -59,7 +69,7 @@ export class ComparisonResolver {
   }
 
   @FieldResolver(() => ValueComparison, {
-    ...ASKED,
+    ...VALUES,
     description: 'Where and how runs ran. Null for versions.',
   })
   environment(@Root() of: ShownComparison, @Ctx() context: GraphContext) {
@@ -67,7 +77,7 @@ export class ComparisonResolver {
   }
 
   @FieldResolver(() => InputComparison, {
-    ...ASKED,
+    ...INPUTS,
     description: 'What runs read. Null for versions; 10,000 versions or more are refused.',
   })
   inputs(@Root() of: ShownComparison, @Ctx() context: GraphContext) {
@@ -87,7 +97,7 @@ export class ComparisonResolver {
   }
 
   @FieldResolver(() => FileComparison, {
-    ...ASKED,
+    ...FILES,
     description:
       'The files of versions. Null for runs, and where one of the versions lists no files. More ' +
       'than 250,000 files of one version are refused.',
@@ -97,7 +107,7 @@ export class ComparisonResolver {
   }
 
   @FieldResolver(() => ValueComparison, {
-    ...ASKED,
+    ...VALUES,
     description: 'What clients say of versions. Null for runs.',
   })
   metadata(@Root() of: ShownComparison, @Ctx() context: GraphContext) {

@@ -57,7 +57,9 @@ export class LineageNodeResolver {
     const times = await timesOf(args, node.times, context);
     requireKnown(node, times);
     const asked = askedWalk(node.id, args, times);
-    const walk = await walkFrom(node.id, asked, walkSource(context));
+    const walk = await context.loaders.answers.share(['lineageOf', node.id, asked], () =>
+      walkFrom(node.id, asked, walkSource(context)),
+    );
     await loadAsked(walk, info, context);
     return showWalk(walk, asked);
   }

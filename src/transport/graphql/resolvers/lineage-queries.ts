@@ -7,7 +7,7 @@ import {
   walkImpact,
   walkLineage,
 } from '../../../projections/walk-lineage.ts';
-import { pageComplexity, walkComplexity } from '../complexity.ts';
+import { walkComplexity, wholeWalkComplexity } from '../complexity.ts';
 import { questionOf } from '../cursors.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { ImpactArgs } from '../inputs/impact-args.ts';
@@ -38,13 +38,15 @@ export class LineageQueries {
   ) {
     const times = await timesOf(args, {}, context);
     const asked = askedWalk(args.root, args, times);
-    const walk = await walkLineage(args.root, asked, walkSource(context));
+    const walk = await context.loaders.answers.share(['lineage', args.root, asked], () =>
+      walkLineage(args.root, asked, walkSource(context)),
+    );
     await loadAsked(walk, info, context);
     return showWalk(walk, asked);
   }
 
   @Query(() => LineageNodeConnection, {
-    complexity: (costs) => pageComplexity(costs) + walkComplexity({ ...costs, childComplexity: 0 }),
+    complexity: wholeWalkComplexity,
     description:
       'Everything of the asked kinds that came from a node, nearest first: what is touched when ' +
       'the node turns out to be wrong. A walk that finds more than 10,000 nodes says truncated.',
@@ -54,7 +56,9 @@ export class LineageQueries {
     const times = await timesOf(args, {}, context);
     const source = walkSource(context);
     const root = await rootOf(args.root, times, source);
-    const { nodes, truncated } = await walkImpact(root, times, source);
+    const { nodes, truncated } = await context.loaders.answers.share(['impact', root, times], () =>
+      walkImpact(root, times, source),
+    );
     const asked = nodes.filter(({ kind }) => (args.kinds as readonly string[]).includes(kind));
     const rows = asked.filter((node) => page.after === undefined || isBehind(node, page.after));
     const found = foundRows(rows.slice(0, page.size + 1), page, (node) => ({

@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { trainingData } from '../../../projections/training-data.ts';
-import { listComplexity, walkListComplexity } from '../complexity.ts';
+import { listComplexity, trainingComplexity } from '../complexity.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { type ShownNode, showNode } from '../shown-node.ts';
 import { showRegistrationsOf } from '../shown-registration.ts';
@@ -16,16 +16,18 @@ const TRANSITIVE = {
 @Resolver(() => ModelVersion)
 export class ModelVersionResolver {
   @FieldResolver(() => [DatasetVersion], {
-    complexity: walkListComplexity,
+    complexity: trainingComplexity,
     description: 'The dataset versions that it was trained on, nearest first.',
   })
   async trainedOn(
     @Root() { id, times }: ShownNode,
     @Arg('transitive', () => Boolean, TRANSITIVE) transitive: boolean,
-    @Ctx() { hub, reader }: GraphContext,
+    @Ctx() { hub, reader, loaders }: GraphContext,
   ) {
     const question = { reach: transitive ? 'all' : 'direct', times } as const;
-    const nodes = await trainingData(id, question, { store: hub.store, reader });
+    const nodes = await loaders.answers.share(['trainedOn', id, question], () =>
+      trainingData(id, question, { store: hub.store, reader }),
+    );
     return nodes.map((node) => showNode(node, times));
   }
 

@@ -3,6 +3,7 @@ import { DomainError } from '../../../domain/errors.ts';
 import { resolveIdentifier } from '../../../projections/resolve-identifier.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { IDS_MAX } from '../limits.ts';
+import { eachOnce } from '../shared-answers.ts';
 import { showFactOfId } from '../shown-fact.ts';
 import { isLineageNode, showId, showRows } from '../shown-node.ts';
 import { Actor } from '../types/actor.ts';
@@ -38,7 +39,7 @@ export class NodeQueries {
     if (ids.length > IDS_MAX) {
       throw new DomainError('LIMIT_EXCEEDED', `at most ${IDS_MAX} ids at once, not ${ids.length}`);
     }
-    return Promise.all(ids.map((id) => anyNode(id, context)));
+    return Promise.all(eachOnce(ids, (id) => anyNode(id, context)));
   }
 
   @Query(() => [LineageNode], {

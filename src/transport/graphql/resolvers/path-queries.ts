@@ -24,7 +24,9 @@ export class PathQueries {
   })
   async path(@Args(() => PathArgs) { from, to, ...asked }: PathArgs, @Ctx() context: GraphContext) {
     const times = await timesOf(asked, {}, context);
-    const path = await findPath({ from, to, times }, walkSource(context));
+    const path = await context.loaders.answers.share(['path', from, to, times], () =>
+      findPath({ from, to, times }, walkSource(context)),
+    );
     return showWalk({ ...path, next: null }, { question: '', times });
   }
 }

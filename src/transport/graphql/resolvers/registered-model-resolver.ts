@@ -1,6 +1,6 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { personalText } from '../../../projections/personal-text.ts';
-import { pageComplexity } from '../complexity.ts';
+import { ORDERED_COST, pageCosting } from '../complexity.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { PageArgs } from '../inputs/page-args.ts';
 import { personalSource } from '../personal-source.ts';
@@ -21,7 +21,7 @@ export class RegisteredModelResolver {
   }
 
   @FieldResolver(() => RegistrationConnection, {
-    complexity: pageComplexity,
+    complexity: pageCosting(ORDERED_COST),
     description: 'What was registered, latest first, as far as the viewer may read the versions.',
   })
   registrations(

@@ -2,13 +2,19 @@ import { Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { invalidInput } from '../../../domain/errors.ts';
 import { type JsonObject, readableValue } from '../../../domain/values/value.ts';
 import { experimentHash } from '../../../projections/experiment-hash.ts';
-import { metricKeys, metricSeries } from '../../../projections/metric-history.ts';
-import { summaryOfRun } from '../../../projections/run-summary.ts';
-import { LOOKUP_COST, metricsComplexity, pageComplexity } from '../complexity.ts';
+import {
+  LOOKUP_COST,
+  metricsComplexity,
+  pageComplexity,
+  RUN_INPUTS_COST,
+  TELEMETRY_COST,
+} from '../complexity.ts';
 import { RunStatus } from '../enums/run-status.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { MetricsArgs } from '../inputs/metrics-args.ts';
 import { PageArgs } from '../inputs/page-args.ts';
+import { liveSummary } from '../live-summary.ts';
+import { METRIC_KEYS_MAX } from '../metric-loader.ts';
 import { neighbourPage } from '../neighbour-pages.ts';
 import { runInputs } from '../run-inputs.ts';
 import { DateTime } from '../scalars/date-time.ts';
@@ -23,8 +29,6 @@ import { MetricSeries } from '../types/metric-series.ts';
 import { Run } from '../types/run.ts';
 import { whenThere } from '../when-there.ts';
 
-/** Most metrics that one question may name. */
-export const METRIC_KEYS_MAX = 100;
 /** Most points of one metric. */
 export const SAMPLES_MAX = 10_000;
 
@@ -62,13 +66,14 @@ export class RunResolver {
   }
 
   @FieldResolver(() => JsonScalar, {
+    complexity: LOOKUP_COST,
     description:
       'Its results: the last value of each metric and what else the client put there. While ' +
       'the run goes on this is what the client sent last; from its finish on it is on record.',
   })
   async summary(@Root() run: ShownNode, @Ctx() context: GraphContext) {
     const row = await rowOf(run, context);
-    return readableValue(await summaryOfRun(row, context.hub.telemetry));
+    return readableValue(await liveSummary(row, context));
   }
 
   @FieldResolver(() => [String], { description: 'Its tags.' })
@@ -123,7 +128,7 @@ export class RunResolver {
 
   @FieldResolver(() => Digest, {
     nullable: true,
-    complexity: LOOKUP_COST,
+    complexity: RUN_INPUTS_COST,
     description:
       'Equal for runs of the same experiment: SHA-256 over canonical JSON of the config with its ' +
       'defaults filled in, the commit and repository of the code, the digests of the versions ' +
@@ -132,18 +137,22 @@ export class RunResolver {
       'when it read something that the viewer may not read.',
   })
   async experimentHash(@Root() run: ShownNode, @Ctx() context: GraphContext) {
-    const [row, inputs] = await Promise.all([rowOf(run, context), runInputs(run, context)]);
-    // A hash over what is hidden would confirm a guess of it.
-    return inputs.isWhole ? experimentHash(row, inputs.rows) : null;
+    const { id, times } = run;
+    return context.loaders.answers.share(['experimentHash', id, times], async () => {
+      const [row, inputs] = await Promise.all([rowOf(run, context), runInputs(run, context)]);
+      // A hash over what is hidden would confirm a guess of it.
+      return inputs.isWhole ? experimentHash(row, inputs.rows) : null;
+    });
   }
 
   @FieldResolver(() => [String], {
+    complexity: TELEMETRY_COST,
     description:
       'Names of the metrics in its history; of a very long one, those of rows spread over it.',
   })
   metricKeys(@Root() run: ShownNode, @Ctx() context: GraphContext) {
     context.notes.opened(run);
-    return metricKeys(context.hub.telemetry, run.id);
+    return context.loaders.metricKeys.load(run.id);
   }
 
   @FieldResolver(() => [MetricSeries], {
@@ -160,7 +169,7 @@ export class RunResolver {
       throw invalidInput(`samples is a whole number from 1 to ${SAMPLES_MAX}, not ${samples}`);
     }
     context.notes.opened(run);
-    const series = await metricSeries(context.hub.telemetry, run.id, { keys, samples });
+    const series = await context.loaders.metrics.load({ run: run.id, keys, samples });
     return series.map((each) => ({ ...each, points: each.points.map(shownPoint) }));
   }
 }

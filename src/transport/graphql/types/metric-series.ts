@@ -19,6 +19,9 @@ export class MetricSeries {
   @Field(() => Int, { description: 'How many values were read, before any were left out.' })
   readonly count!: number;
 
-  @Field(() => Boolean, { description: 'False when the history was too long to be read whole.' })
+  @Field(() => Boolean, {
+    description:
+      'False when the history, or all histories of the request, were too long to be read whole.',
+  })
   readonly complete!: boolean;
 }
