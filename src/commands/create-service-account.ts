@@ -1,6 +1,7 @@
 import type { ActorRef } from '../domain/actor.ts';
 import { serviceAccountCreatedV2 } from '../domain/audit/facts/access.ts';
 import { DomainError } from '../domain/errors.ts';
+import { checkActorName } from '../domain/governance/actor-names.ts';
 import { teamId } from '../domain/lineage/names.ts';
 import { type NodeId, nodeId } from '../domain/lineage/node-id.ts';
 import { checkName } from '../domain/values/text.ts';
@@ -12,7 +13,10 @@ export interface CreateServiceAccountInput extends CommandInput {
   readonly id: ActorRef;
   readonly team: string;
   readonly name: string;
-  /** `add` is for founding: a hub that lost its credentials gets another administrator. */
+  /**
+   * `add` is for founding alone, which chooses the name: a hub that lost its credentials gets
+   * another administrator.
+   */
   readonly ifExists: 'refuse' | 'add';
 }
 
@@ -30,7 +34,7 @@ export const createServiceAccount: Command<CreateServiceAccountInput> = {
   },
   requires: ({ team }) => [{ permission: 'access.manage', place: { team } }],
   decide: ({ id, team, name: given, ifExists }, { org, view }) => {
-    const name = checkName(given, NAME);
+    const name = ifExists === 'add' ? checkName(given, NAME) : checkActorName(given, NAME);
     const home = view.node(teamId(org, team));
     if (!home) throw new DomainError('NOT_FOUND', `there is no team ${JSON.stringify(team)}`);
     if (view.node(id)) throw new DomainError('CONFLICT', `the id ${id} is taken`);

@@ -7,7 +7,7 @@ import type { Credential } from '../transport/http/authenticate.ts';
 import { hashOfKey, newApiKeyText, prefixOfApiKey } from '../transport/http/keys.ts';
 import { type Founding, takeStep } from './founding.ts';
 
-/** Name of the first administrator's service account, and of what is kept of it. */
+/** Name of what the operational store keeps of the first administrator. */
 export const ADMINISTRATOR = 'administrator';
 
 /** What the operational store keeps of the first administrator. */

@@ -8,6 +8,7 @@ import { grantRole } from '../commands/grants.ts';
 import { parseLeaf } from '../domain/audit/leaf.ts';
 import { DomainError } from '../domain/errors.ts';
 import { holdingId } from '../domain/governance/access-ids.ts';
+import { ADMINISTRATOR_NAME } from '../domain/governance/actor-names.ts';
 import { grantsOf } from '../domain/governance/permissions.ts';
 import type { NodeRow } from '../domain/lineage/graph-rows.ts';
 import { type Instant, instantFromMs } from '../domain/time.ts';
@@ -63,7 +64,7 @@ async function foundAdministrator(founding: Founding): Promise<AdministratorEntr
   if (text === null) await keep(operational, entry);
   const [agent] = await store.get([entry.actor]);
   if (!agent) {
-    const account = { id: entry.actor, team: config.team, name: ADMINISTRATOR };
+    const account = { id: entry.actor, team: config.team, name: ADMINISTRATOR_NAME };
     const input: CreateServiceAccountInput = { ...account, ifExists: 'add' };
     await takeStep(founding, createServiceAccount, input);
   }

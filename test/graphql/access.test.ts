@@ -69,6 +69,16 @@ describe('teams and service accounts', () => {
   });
 });
 
+test.each(['System', '[erased]', 'administrator'])('nobody is called %j', async (name) => {
+  const { world } = await open();
+  const input = { team: 'main', name };
+  for (const query of [CREATE_SERVICE, CREATE_PERSON]) {
+    const { code, message } = await world.refused(query, { input });
+    expect(code).toBe('BAD_USER_INPUT');
+    expect(message).toContain('must be none of "system"');
+  }
+});
+
 describe('people', () => {
   test('have their name and e-mail beside the record, and a pseudonym on it', async () => {
     const { world, hub } = await open();

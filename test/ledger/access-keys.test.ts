@@ -179,7 +179,7 @@ describe('an API key', () => {
     await expect(submit(createSignInKey, { person, key }, limited)).rejects.toEqual(refused);
   });
 
-  test('of an actor does not tell in which team they are at home, but to who reads there', async () => {
+  test('does not tell in which team its actor is at home, but to who reads there', async () => {
     const ledger = await open();
     const { submit, inADay: expiresAt } = ledger;
     const actor = await service(ledger, '4', 'other');

@@ -84,7 +84,8 @@ export const CREATE_PERSON = `mutation ($input: CreatePersonInput!) {
 
 export const GRANT = `mutation ($input: GrantInput!) {
   grant(input: $input) {
-    grant { id role scope reason expiresAt grantedAt grantedBy { id } } actor { id } warnings fact { type }
+    grant { id role scope reason expiresAt grantedAt grantedBy { id } }
+    actor { id } warnings fact { type }
   }
 }`;
 

@@ -1,10 +1,5 @@
 import type { ActorRef } from '../../domain/actor.ts';
 
-/** Name of the hub itself where it acts. */
-export const SYSTEM_NAME = 'system';
-/** Name of an actor of whom no more than the pseudonym is known. */
-export const UNKNOWN_NAME = 'unknown';
-
 export interface ShownActor {
   readonly __typename: 'Actor';
   readonly id: ActorRef;

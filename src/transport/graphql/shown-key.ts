@@ -1,19 +1,17 @@
 import type { ActorRef } from '../../domain/actor.ts';
+import { RESTRICTED_NAME } from '../../domain/governance/actor-names.ts';
 import { type KeyRecord, keyOf } from '../../domain/governance/permissions.ts';
 import { instantFromMs } from '../../domain/time.ts';
 import { mayReadScope } from '../../projections/readable-by.ts';
 import type { GraphContext } from './graph-context.ts';
 import type { ShownFact } from './shown-fact.ts';
 
-/** What stands in the place of a scope that the reader may not know. */
-const RESTRICTED = 'restricted';
-
 /** A key as its owner and who manages the owner see it. */
 export function showKey(key: KeyRecord, owner: ActorRef, { hub, reader }: GraphContext): KeyRecord {
   const { scope = null } = key;
   const now = instantFromMs(hub.clock.nowMs());
   const isSeen = scope === null || owner === reader.actor.ref || mayReadScope(reader, scope, now);
-  return isSeen ? key : { ...key, scope: RESTRICTED };
+  return isSeen ? key : { ...key, scope: RESTRICTED_NAME };
 }
 
 /** The key that a fact made or ended, as it is now. */

@@ -1,5 +1,6 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { SYSTEM_ACTOR } from '../../../domain/actor.ts';
+import { SYSTEM_NAME, UNKNOWN_NAME } from '../../../domain/governance/actor-names.ts';
 import { grantsOf, keysOf } from '../../../domain/governance/permissions.ts';
 import { instantFromMs } from '../../../domain/time.ts';
 import { actorName } from '../../../projections/actor-name.ts';
@@ -9,7 +10,7 @@ import { listComplexity } from '../complexity.ts';
 import { ActorKind } from '../enums/actor-kind.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { personalSource } from '../personal-source.ts';
-import { type ShownActor, SYSTEM_NAME, UNKNOWN_NAME } from '../shown-actor.ts';
+import type { ShownActor } from '../shown-actor.ts';
 import { showKey } from '../shown-key.ts';
 import { showId } from '../shown-node.ts';
 import { Actor } from '../types/actor.ts';

@@ -76,8 +76,8 @@ export class ApiKeyMutations {
   @Mutation(() => RevokeApiKeyPayload, {
     description:
       'Ends an API key at once. Everybody revokes keys of their own; for those of others it ' +
-      'takes access.manage where the actor is at home, and on the organization for who has a role ' +
-      'there.',
+      'takes access.manage where the actor is at home, and on the organization for who has a ' +
+      'role there.',
   })
   async revokeApiKey(
     @Arg('input', () => RevokeApiKeyInput, { description: 'The key to end.' })
