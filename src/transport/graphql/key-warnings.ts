@@ -33,7 +33,8 @@ export async function grantWarnings(
       if (isPermitted(access, 'access.manage', at)) return null;
       return (
         `the API key ${key.id} gives this role too, and was made by ${maker}, who does not ` +
-        `manage access on ${scope}; revoke it if it may be known to somebody who is not meant to have it`
+        `manage access on ${scope}; revoke it if it may be known to somebody who is not meant ` +
+        'to have it'
       );
     }),
   );
