@@ -1,4 +1,4 @@
-import type { RegisterVersionInput as Command } from '../../commands/register-version.ts';
+import type { RegisterVersionInput as Input } from '../../commands/register-version.ts';
 import { invalidInput } from '../../domain/errors.ts';
 import {
   isStoredFile,
@@ -10,34 +10,43 @@ import type { GraphContext } from './graph-context.ts';
 import type { FileInput } from './inputs/file-input.ts';
 import type { RegisterVersionInput } from './inputs/register-version-input.ts';
 
-type Content = Pick<Command, 'identity' | 'digest' | 'bytes' | 'sizeBytes' | 'fileCount'>;
+export interface VersionContent {
+  readonly stated: Pick<Input, 'identity' | 'digest' | 'bytes' | 'sizeBytes' | 'fileCount'>;
+  /** The manifest that must be durable before a fact names it; null when there is none. */
+  readonly manifest: SealedManifest | null;
+}
 
-/** What a version consists of. A manifest is durable before the fact that names it is decided. */
+/** What a version consists of. Nothing is kept of it yet. */
 export async function contentOf(
   input: RegisterVersionInput,
   context: GraphContext,
-): Promise<Content> {
+): Promise<VersionContent> {
   const { files, digest, sizeBytes } = input;
   if (files == null) {
     return {
-      identity: 'content',
-      digest: digest ?? null,
-      bytes: 'declared',
-      sizeBytes: checkedSize(sizeBytes),
-      fileCount: null,
+      manifest: null,
+      stated: {
+        identity: 'content',
+        digest: digest ?? null,
+        bytes: 'declared',
+        sizeBytes: checkedSize(sizeBytes),
+        fileCount: null,
+      },
     };
   }
   const sealed = sealManifest(files.map(manifestFile));
   if (digest != null && digest !== sealed.digest) {
     throw invalidInput(`the files make the manifest ${sealed.digest}, not ${digest}`);
   }
-  await context.hub.objects.put(sealed.bytes, { expect: sealed.digest });
   return {
-    identity: 'manifest',
-    digest: sealed.digest,
-    bytes: await whereBytesAre(sealed, context),
-    sizeBytes: sealed.totalSize,
-    fileCount: sealed.manifest.files.length,
+    manifest: sealed,
+    stated: {
+      identity: 'manifest',
+      digest: sealed.digest,
+      bytes: await whereBytesAre(sealed, context),
+      sizeBytes: sealed.totalSize,
+      fileCount: sealed.manifest.files.length,
+    },
   };
 }
 
@@ -58,7 +67,7 @@ function manifestFile({ path, sizeBytes, digest, ref, refDigest }: FileInput): M
 async function whereBytesAre(
   { manifest }: SealedManifest,
   { hub, reader }: GraphContext,
-): Promise<Content['bytes']> {
+): Promise<Input['bytes']> {
   if (!reader.scope.all) return 'declared';
   for (const file of manifest.files) {
     if (!isStoredFile(file)) continue;

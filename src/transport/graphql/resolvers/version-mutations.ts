@@ -1,5 +1,4 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { registerVersion } from '../../../commands/register-version.ts';
 import { invalidInput } from '../../../domain/errors.ts';
 import {
   type CollectionKind,
@@ -11,6 +10,7 @@ import { projectIdOf } from '../../../projections/find-by-path.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { encodedObject, personalOf } from '../input-values.ts';
 import { RegisterVersionInput } from '../inputs/register-version-input.ts';
+import { keepManifest } from '../keep-manifest.ts';
 import { RegisterVersionPayload } from '../payloads/register-version-payload.ts';
 import { submit } from '../submit.ts';
 import { contentOf } from '../version-content.ts';
@@ -27,12 +27,13 @@ export class VersionMutations {
     input: RegisterVersionInput,
     @Ctx() context: GraphContext,
   ) {
+    const { stated, manifest } = await contentOf(input, context);
     const asked = {
       project: projectIdOf(context.hub.org, input.project),
       kind: collectionKind(input.kind),
       name: input.name,
       type: input.type ?? null,
-      ...(await contentOf(input, context)),
+      ...stated,
       uri: input.uri ?? null,
       metadata: encodedObject(input.metadata, 'metadata'),
       client: null,
@@ -43,7 +44,8 @@ export class VersionMutations {
       occurredAt: input.occurredAt ?? undefined,
       idempotencyKey: input.idempotencyKey,
     };
-    const { subject, fact } = await submit(registerVersion, asked, context);
+    const command = await keepManifest(manifest, asked, context);
+    const { subject, fact } = await submit(command, asked, context);
     return { version: subject, fact };
   }
 }

@@ -1,0 +1,49 @@
+import { type RegisterVersionInput, registerVersion } from '../../commands/register-version.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { isPermitted } from '../../domain/governance/permissions.ts';
+import type { SealedManifest } from '../../domain/lineage/manifest.ts';
+import type { NodeId } from '../../domain/lineage/node-id.ts';
+import { instantFromMs } from '../../domain/time.ts';
+import type { Command } from '../../ledger/command.ts';
+import type { GraphContext } from './graph-context.ts';
+
+/**
+ * Keeps a version's manifest and answers the command that names it. Who may not register the
+ * version leaves no bytes behind: their command is put to the ledger all the same, which refuses
+ * it and puts that on record.
+ */
+export async function keepManifest(
+  manifest: SealedManifest | null,
+  { project, generatedBy }: Pick<RegisterVersionInput, 'project' | 'generatedBy'>,
+  context: GraphContext,
+): Promise<Command<RegisterVersionInput>> {
+  if (manifest === null) return registerVersion;
+  const places = generatedBy === null ? [project] : [project, generatedBy];
+  if (!(await mayWriteTo(places, context))) return WITHOUT_MANIFEST;
+  await context.hub.objects.put(manifest.bytes, { expect: manifest.digest });
+  return registerVersion;
+}
+
+/** Nothing is registered whose manifest was not kept, whoever was given a right meanwhile. */
+const WITHOUT_MANIFEST: Command<RegisterVersionInput> = {
+  ...registerVersion,
+  decide: (input, context) => {
+    const decision = registerVersion.decide(input, context);
+    if (decision.kind === 'none') return decision;
+    throw new DomainError('CONFLICT', 'access to the project changed meanwhile: ask once more');
+  },
+};
+
+/** Whether everything is there and may be written to, as far as was known when the request came. */
+async function mayWriteTo(ids: readonly NodeId[], { hub, reader }: GraphContext): Promise<boolean> {
+  // Asked of the store itself: a key may write where it may not read.
+  const rows = await hub.store.get(ids);
+  const projects = await hub.store.get(
+    rows.map((row) => (row?.kind === 'PROJECT' ? row.id : (row?.project ?? ''))),
+  );
+  const now = instantFromMs(hub.clock.nowMs());
+  return projects.every((row) => {
+    const place = row && { team: String(row.props.teamName), project: row.name };
+    return place !== null && isPermitted(reader.access, 'record.write', { place, now });
+  });
+}
