@@ -4,10 +4,10 @@ import { sha256 } from '../../domain/digest.ts';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
 import { FILE_PATH_BYTES_MAX } from '../../domain/lineage/manifest.ts';
 import { checkText } from '../../domain/values/text.ts';
-import type { Hub } from '../hub.ts';
-import { signedAddress, UPLOAD_ARTIFACT_FILE, UPLOAD_ARTIFACT_MANIFEST } from './addresses.ts';
+import { UPLOAD_ARTIFACT_FILE, UPLOAD_ARTIFACT_MANIFEST } from './addresses.ts';
 import type { PendingArtifact, PendingArtifacts, UploadedFile } from './pending-artifacts.ts';
 import { requireWrite } from './require-write.ts';
+import { type Uploader, uploadAddress } from './uploader.ts';
 import { visibleNode, type WandbContext } from './wandb-context.ts';
 import { MANIFEST_BYTES_MAX, parseWandbManifest } from './wandb-manifest.ts';
 import { textOfWireId, wireId } from './wire-ids.ts';
@@ -46,7 +46,7 @@ export function artifactUploadFields(pendings: PendingArtifacts) {
       }
       const asked = { pendings, operation: 'createArtifactManifest' };
       const { uuid } = await pendingOfWireId(artifactID, context, asked);
-      return manifestPayload(context.hub, uuid, digest);
+      return manifestPayload(context, uuid, digest);
     },
 
     updateArtifactManifest: async (
@@ -56,7 +56,7 @@ export function artifactUploadFields(pendings: PendingArtifacts) {
       const uuid = textOfWireId('ArtifactManifest', input.artifactManifestID) ?? '';
       const asked = { pendings, operation: 'updateArtifactManifest' };
       await pendingOfWireId(wireId('Artifact', uuid), context, asked);
-      return manifestPayload(context.hub, uuid, input.digest ?? '');
+      return manifestPayload(context, uuid, input.digest ?? '');
     },
 
     createArtifactFiles: async (
@@ -73,7 +73,7 @@ export function artifactUploadFields(pendings: PendingArtifacts) {
       const ids = new Set(artifactFiles.map(({ artifactID }) => artifactID));
       const asked = { pendings, operation: 'createArtifactFiles' };
       for (const id of ids) await pendingOfWireId(id, context, asked);
-      const edges = artifactFiles.map((file) => ({ node: uploadShape(file, context.hub) }));
+      const edges = artifactFiles.map((file) => ({ node: uploadShape(file, context) }));
       return { files: { edges } };
     },
   };
@@ -103,37 +103,39 @@ export async function pendingOfWireId(
 
 /** Where uploads go: the bytes into the object store, what they are for beside it. */
 export interface UploadTarget {
-  readonly hub: Hub;
+  readonly uploader: Uploader;
   readonly pendings: PendingArtifacts;
 }
 
 /** Keeps the bytes of one file, if they are what the client said they would be. */
 export async function keepArtifactFile(
-  { hub, pendings }: UploadTarget,
+  target: UploadTarget,
   claims: { readonly uuid: string; readonly path: string; readonly md5: string },
   bytes: Readable | Uint8Array,
 ): Promise<void> {
   const { uuid, path, md5 } = claims;
-  await requirePending(uuid, pendings);
+  const { uploader, pendings } = target;
+  await requirePending(uuid, target, 'putArtifactFile');
   const sizeMax = ARTIFACT_FILE_BYTES_MAX;
-  const stored = await hub.objects.put(bytes, { md5: 'compute', sizeMax });
+  const stored = await uploader.hub.objects.put(bytes, { md5: 'compute', sizeMax });
   const file = checkMd5(stored, md5, path);
   await pendings.keepFile(uuid, path, file);
 }
 
 export async function keepManifest(
-  { hub, pendings }: UploadTarget,
+  target: UploadTarget,
   claims: { readonly uuid: string; readonly md5: string },
   bytes: Readable | Uint8Array,
 ): Promise<void> {
   const { uuid, md5 } = claims;
-  await requirePending(uuid, pendings);
+  const { uploader, pendings } = target;
+  await requirePending(uuid, target, 'putArtifactManifest');
   const sent = await wholeOf(bytes);
   const sentMd5 = createHash('md5').update(sent).digest('base64');
   checkMd5({ digest: sha256(sent), size: sent.length, md5: sentMd5 }, md5, 'the manifest');
   // Only the cleaned form rests in the store: what was sent names folders of somebody's disk.
   const kept = Buffer.from(parseWandbManifest(sent).text, 'utf8');
-  const { digest, size } = await hub.objects.put(kept);
+  const { digest, size } = await uploader.hub.objects.put(kept);
   await pendings.keepManifest(uuid, { sha256: digest, size, md5: sentMd5 });
 }
 
@@ -152,9 +154,19 @@ async function wholeOf(bytes: Readable | Uint8Array): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function requirePending(uuid: string, pendings: PendingArtifacts): Promise<void> {
-  if (await pendings.find(uuid)) return;
-  throw new DomainError('NOT_FOUND', 'the upload is over: it was committed, or it took too long');
+/** Asks again for the right that the address was given out for. */
+async function requirePending(
+  uuid: string,
+  { uploader, pendings }: UploadTarget,
+  operation: string,
+): Promise<void> {
+  const pending = await pendings.find(uuid);
+  if (!pending) {
+    throw new DomainError('NOT_FOUND', 'the upload is over: it was committed, or it took too long');
+  }
+  const [project] = await uploader.hub.store.get([pending.project]);
+  if (!project) throw new DomainError('NOT_FOUND', 'the project of the upload is gone');
+  await requireWrite(uploader, { operation, what: 'an upload', project });
 }
 
 function checkMd5(
@@ -169,21 +181,21 @@ function checkMd5(
   return { sha256: stored.digest, size: stored.size, md5 };
 }
 
-function manifestPayload(hub: Hub, uuid: string, md5: string) {
+function manifestPayload(context: WandbContext, uuid: string, md5: string) {
   const id = wireId('ArtifactManifest', uuid);
   return {
     artifactManifest: {
       id,
       file: {
         id: wireId('File', `${uuid}:manifest`),
-        uploadUrl: signedAddress(hub, UPLOAD_ARTIFACT_MANIFEST, { uuid, md5 }),
+        uploadUrl: uploadAddress(context, UPLOAD_ARTIFACT_MANIFEST, { uuid, md5 }),
         uploadHeaders: UPLOAD_HEADERS,
       },
     },
   };
 }
 
-function uploadShape(file: FilesArguments['artifactFiles'][number], hub: Hub) {
+function uploadShape(file: FilesArguments['artifactFiles'][number], context: WandbContext) {
   const { artifactID, name: path, md5 } = file;
   checkText(path, "a file's path");
   if (path === '' || Buffer.byteLength(path) > FILE_PATH_BYTES_MAX) {
@@ -194,7 +206,7 @@ function uploadShape(file: FilesArguments['artifactFiles'][number], hub: Hub) {
     __typename: 'File',
     id: wireId('File', `${uuid}:${md5}`),
     storagePath: `wandb/${uuid}/${path}`,
-    uploadUrl: signedAddress(hub, UPLOAD_ARTIFACT_FILE, { uuid, path, md5 }),
+    uploadUrl: uploadAddress(context, UPLOAD_ARTIFACT_FILE, { uuid, path, md5 }),
     uploadHeaders: UPLOAD_HEADERS,
     uploadMultipartUrls: null,
     artifact: { __typename: 'Artifact', id: artifactID },

@@ -1,35 +1,42 @@
 import { finishRun, resumeRun } from '../../commands/finish-run.ts';
 import { isDomainError } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
-import { isFinalStatus } from '../../domain/lineage/run-status.ts';
 import type { TelemetryOperation } from '../../ports/telemetry-store.ts';
 import type { HistoryIndexes } from './history-indexes.ts';
 import { parseJsonBody, STREAM_BODY } from './request-body.ts';
 import { requireWrite } from './require-write.ts';
 import type { RunActivity } from './run-activity.ts';
 import { sealedRunFiles } from './run-files.ts';
-import { type RunNames, runOfNames } from './run-lookup.ts';
+import { isOver, type RunNames, runOfNames } from './run-lookup.ts';
 import { encodedSummary, liveSummaryText } from './run-summary.ts';
 import { sharedOperations } from './shared-streams.ts';
 import { parseStreamBody, type StreamBody } from './stream-body.ts';
-import { Turns } from './turns.ts';
+import type { Turns } from './turns.ts';
 import { submit, type WandbContext } from './wandb-context.ts';
 
 /** What the SDK reads of the answer; `stopped` would make it end the training. */
 const ANSWER = { exitcode: null, limits: {} };
+
+export interface FileStreamParts {
+  readonly indexes: HistoryIndexes;
+  readonly activity: RunActivity;
+  /** Of each run, shared with the uploads of its files. */
+  readonly turns: Turns;
+}
 
 /**
  * Takes rows, console lines and summaries of a run, and its end. Everything is durable before
  * the answer, and the same request sent again changes nothing.
  */
 export class FileStream {
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
   readonly #indexes: HistoryIndexes;
   readonly #activity: RunActivity;
 
-  constructor(indexes: HistoryIndexes, activity: RunActivity) {
+  constructor({ indexes, activity, turns }: FileStreamParts) {
     this.#indexes = indexes;
     this.#activity = activity;
+    this.#turns = turns;
   }
 
   async take(text: string, names: RunNames, context: WandbContext): Promise<typeof ANSWER> {
@@ -49,7 +56,7 @@ export class FileStream {
   async #record(id: string, body: StreamBody, context: WandbContext): Promise<void> {
     const { hub, sharedClient: client } = context;
     const [run] = await hub.store.get([id]);
-    const over = isFinalStatus(run?.props.status) && run?.props.status !== 'CRASHED';
+    const over = run !== undefined && run !== null && isOver(run);
     const operations =
       client === null
         ? body.operations.map(({ stream, offset, lines }) => ({ stream, offset, lines }))

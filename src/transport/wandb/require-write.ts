@@ -22,9 +22,11 @@ export interface WriteRequest {
  * Refuses who may not write to the project, and puts the refusal on record: FORBIDDEN, or
  * KEY_SCOPE where the owner of the key may and the key does not pass it on.
  */
-export async function requireWrite(context: WandbContext, request: WriteRequest): Promise<void> {
+export async function requireWrite(
+  { hub, reader }: Pick<WandbContext, 'hub' | 'reader'>,
+  request: WriteRequest,
+): Promise<void> {
   const { operation, what, project, subject = project } = request;
-  const { hub, reader } = context;
   const at = { team: String(project.props.teamName), project: project.name };
   const now = instantFromMs(hub.clock.nowMs());
   if (isPermitted(reader.access, 'record.write', { place: at, now })) return;

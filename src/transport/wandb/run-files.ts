@@ -5,7 +5,7 @@ import { type Digest, sha256 } from '../../domain/digest.ts';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { FILE_PATH_BYTES_MAX } from '../../domain/lineage/manifest.ts';
-import { type Instant, instantFromMs } from '../../domain/time.ts';
+import { type Instant, instantFromMs, msOfInstant } from '../../domain/time.ts';
 import { canonicalJson } from '../../domain/values/canonical-json.ts';
 import { checkText } from '../../domain/values/text.ts';
 import type { JsonObject } from '../../domain/values/value.ts';
@@ -13,7 +13,9 @@ import type { Hub } from '../hub.ts';
 import { DOWNLOAD_OBJECT, signedAddress, UPLOAD_RUN_FILE } from './addresses.ts';
 import { connection, type PageArguments, pageOf } from './connections.ts';
 import { requireWrite } from './require-write.ts';
-import { runOfNames } from './run-lookup.ts';
+import { isOver, runOfNames } from './run-lookup.ts';
+import type { Turns } from './turns.ts';
+import { type Uploader, uploadAddress } from './uploader.ts';
 import type { Shape, WandbContext } from './wandb-context.ts';
 import { wireId } from './wire-ids.ts';
 import { wireTime } from './wire-time.ts';
@@ -25,6 +27,8 @@ export const RUN_FILES_MAX = 100_000;
 export const RUN_FILES_AT_ONCE_MAX = 10_000;
 /** Largest file of a run, in bytes. */
 export const RUN_FILE_BYTES_MAX = 5 * 1024 ** 3;
+/** How long after the end of a run files come that its finish did not know of, in milliseconds. */
+export const LATE_FILES_MS = 10 * 60 * 1000;
 const ROOM = 'run-telemetry';
 const LIST_PAGE = 1_000;
 
@@ -61,7 +65,7 @@ export const runFileFields = {
       uploadHeaders: [],
       files: files.map((file) => ({
         name: file,
-        uploadUrl: signedAddress(context.hub, UPLOAD_RUN_FILE, {
+        uploadUrl: uploadAddress(context, UPLOAD_RUN_FILE, {
           run: run.id,
           name: checkRunFileName(file),
         }),
@@ -70,19 +74,84 @@ export const runFileFields = {
   },
 };
 
-/** Keeps the bytes of a file of a run; a file that comes again replaces the earlier one. */
+/** Who sends a file of a run, and the turns in which a run's files and its end are written. */
+export interface RunFileTarget {
+  readonly uploader: Uploader;
+  readonly turns: Turns;
+}
+
+/**
+ * Keeps the bytes of a file of a run; a file that comes again replaces the earlier one, until the
+ * run ends. What held when the address was given out is asked again: before the bytes are read,
+ * and when they are there, since long files take their time.
+ */
 export async function keepRunFile(
-  hub: Hub,
+  { uploader, turns }: RunFileTarget,
   { run, name }: { readonly run: string; readonly name: string },
   bytes: Readable | Uint8Array,
 ): Promise<void> {
+  const { hub } = uploader;
+  await requireOpen(uploader, run, { name, digest: null });
   const sizeMax = RUN_FILE_BYTES_MAX;
   const clean = await withoutPersonal(name, bytes);
   const { digest, size, md5 } = await hub.objects.put(clean, { md5: 'compute', sizeMax });
-  const writtenAt = instantFromMs(hub.clock.nowMs());
-  const file: RunFile = { name, sha256: digest, size, md5: md5 as string, writtenAt };
-  const entry = { key: `${prefixOf(run)}${name}`, value: JSON.stringify(file) };
-  await hub.operational.put(ROOM, [entry]);
+  await turns.take(run, async () => {
+    await requireOpen(uploader, run, { name, digest });
+    if ((await keptFile(hub, run, name))?.sha256 === digest) return;
+    const writtenAt = instantFromMs(hub.clock.nowMs());
+    const file: RunFile = { name, sha256: digest, size, md5: md5 as string, writtenAt };
+    const entry = { key: `${prefixOf(run)}${name}`, value: JSON.stringify(file) };
+    await hub.operational.put(ROOM, [entry]);
+  });
+}
+
+/** A file that is to be written; its digest once it is known. */
+interface IncomingFile {
+  readonly name: string;
+  readonly digest: Digest | null;
+}
+
+/** Refuses who may not write to the run any more, and what would change a run that is over. */
+async function requireOpen(uploader: Uploader, id: string, file: IncomingFile): Promise<void> {
+  const { hub, reader } = uploader;
+  const [run] = await hub.store.get([id]);
+  const [project] = run?.project ? await hub.store.get([run.project]) : [];
+  if (!run || !project) throw new DomainError('NOT_FOUND', 'the run of the file is gone');
+  const operation = 'putRunFile';
+  await requireWrite(uploader, { operation, what: 'a file of a run', project, subject: run });
+  const fault = isOver(run) ? await faultOfLateFile(run, file, hub) : null;
+  if (fault === null) return;
+  const error = new DomainError('CONFLICT', fault);
+  await hub.ledger.refuse({ operation, actor: reader.actor, error, about: [run.id, project.id] });
+  throw error;
+}
+
+/**
+ * The finish has sealed the files that were there. The last requests of processes that share a
+ * run may cross with it, so for a short time files come late that it did not know of.
+ */
+async function faultOfLateFile(
+  { id, name: run, props }: NodeRow,
+  { name, digest }: IncomingFile,
+  hub: Hub,
+): Promise<string | null> {
+  const kept = await keptFile(hub, id, name);
+  if (kept) {
+    // The same bytes again: the client did not get the answer of the first time.
+    const same = digest === null || kept.sha256 === digest;
+    return same ? null : `the run ${run} is over, and its file ${name} stays as it is`;
+  }
+  const sinceEnd = hub.clock.nowMs() - msOfInstant(props.endedAt as Instant);
+  return sinceEnd <= LATE_FILES_MS ? null : `the run ${run} is over and takes no more files`;
+}
+
+async function keptFile(
+  { operational }: Pick<Hub, 'operational'>,
+  run: string,
+  name: string,
+): Promise<RunFile | null> {
+  const text = await operational.get(ROOM, `${prefixOf(run)}${name}`);
+  return text === null ? null : (JSON.parse(text) as RunFile);
 }
 
 /** The files of a run by name. */

@@ -1,6 +1,7 @@
 import { DomainError } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { runId } from '../../domain/lineage/names.ts';
+import { isFinalStatus } from '../../domain/lineage/run-status.ts';
 import { findProject, type ProjectArguments } from './project-lookup.ts';
 import { visibleNode, type WandbContext } from './wandb-context.ts';
 import { textOfWireId } from './wire-ids.ts';
@@ -37,6 +38,11 @@ export async function runOfNames(context: WandbContext, names: RunNames): Promis
   const run = project ? await findRun(context, project, names.run) : null;
   if (project && run) return { project, run };
   throw noRun(`${names.entityName ?? ''}/${names.name ?? ''}/${names.run}`);
+}
+
+/** Whether a client has ended the run; CRASHED is the hub's guess, which a late finish corrects. */
+export function isOver({ props }: Pick<NodeRow, 'props'>): boolean {
+  return isFinalStatus(props.status) && props.status !== 'CRASHED';
 }
 
 function noRun(what: string): DomainError {

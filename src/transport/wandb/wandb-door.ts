@@ -19,6 +19,7 @@ import { sendFailure } from './error-reply.ts';
 import { type BodyLimits, GRAPHQL_BODY, readBody, STREAM_BODY } from './request-body.ts';
 import { keepRunFile, RUN_FILE_BYTES_MAX } from './run-files.ts';
 import { uploadBody } from './upload-body.ts';
+import { uploaderOf } from './uploader.ts';
 import type { WandbContext } from './wandb-context.ts';
 import { MANIFEST_BYTES_MAX } from './wandb-manifest.ts';
 import { openSurface, type WandbSurface } from './wandb-surface.ts';
@@ -69,25 +70,29 @@ function fileStream(surface: WandbSurface, hub: Hub): Handler {
   };
 }
 
-/** The SDK sends no key with the bytes: the address alone says what may be written. */
-function uploads(app: FastifyInstance, { pendings }: WandbSurface, hub: Hub): void {
+/** The SDK sends no key with the bytes: the address says what is written, and who asked for it. */
+function uploads(app: FastifyInstance, { pendings, turns }: WandbSurface, hub: Hub): void {
   app.put(`/${UPLOAD_ARTIFACT_FILE}/:token`, async (request, reply) => {
-    const { uuid, path, md5 } = textClaims(claimsOf(request, UPLOAD_ARTIFACT_FILE, hub));
+    const { uploader, texts } = await uploadOf(request, UPLOAD_ARTIFACT_FILE, hub);
+    const { uuid, path, md5 } = texts;
     const claims = { uuid, path, md5 } as { uuid: string; path: string; md5: string };
     const bytes = uploadBody(request, ARTIFACT_FILE_BYTES_MAX);
-    await keepArtifactFile({ hub, pendings }, claims, bytes);
+    await keepArtifactFile({ uploader, pendings }, claims, bytes);
     return reply.send();
   });
   app.put(`/${UPLOAD_ARTIFACT_MANIFEST}/:token`, async (request, reply) => {
-    const { uuid, md5 } = textClaims(claimsOf(request, UPLOAD_ARTIFACT_MANIFEST, hub));
+    const { uploader, texts } = await uploadOf(request, UPLOAD_ARTIFACT_MANIFEST, hub);
+    const { uuid, md5 } = texts;
     const claims = { uuid, md5 } as { uuid: string; md5: string };
-    await keepManifest({ hub, pendings }, claims, uploadBody(request, MANIFEST_BYTES_MAX));
+    const bytes = uploadBody(request, MANIFEST_BYTES_MAX);
+    await keepManifest({ uploader, pendings }, claims, bytes);
     return reply.send();
   });
   app.put(`/${UPLOAD_RUN_FILE}/:token`, async (request, reply) => {
-    const { run, name } = textClaims(claimsOf(request, UPLOAD_RUN_FILE, hub));
+    const { uploader, texts } = await uploadOf(request, UPLOAD_RUN_FILE, hub);
+    const { run, name } = texts;
     const claims = { run, name } as { run: string; name: string };
-    await keepRunFile(hub, claims, uploadBody(request, RUN_FILE_BYTES_MAX));
+    await keepRunFile({ uploader, turns }, claims, uploadBody(request, RUN_FILE_BYTES_MAX));
     return reply.send();
   });
 }
@@ -141,6 +146,12 @@ function claimsOf(request: FastifyRequest, purpose: string, hub: Hub): LinkClaim
   const { token } = request.params as { token: string };
   const { linkSecret: secret, clock } = hub;
   return verifyLink(token, purpose, { secret, nowMs: clock.nowMs() });
+}
+
+/** What a signed address says is uploaded, and by whom. */
+async function uploadOf(request: FastifyRequest, purpose: string, hub: Hub) {
+  const claims = claimsOf(request, purpose, hub);
+  return { uploader: await uploaderOf(claims, hub), texts: textClaims(claims) };
 }
 
 function textClaims(claims: LinkClaims): Readonly<Record<string, string>> {

@@ -15,6 +15,7 @@ import { useArtifactFields } from './run-artifacts.ts';
 import { runFileFields } from './run-files.ts';
 import { RunHistory } from './run-history.ts';
 import { runShape } from './run-shape.ts';
+import { Turns } from './turns.ts';
 import { upsertBucketFields } from './upsert-bucket.ts';
 import { aliasFields } from './version-aliases.ts';
 import { VersionManifests } from './version-manifest.ts';
@@ -26,6 +27,8 @@ import type { Shapes } from './wandb-context.ts';
 export interface WandbSurface {
   readonly graphql: GraphqlEndpoint;
   readonly fileStream: FileStream;
+  /** Of each run: its rows, its files and its end are written one after the other. */
+  readonly turns: Turns;
   readonly pendings: PendingArtifacts;
   readonly manifests: VersionManifests;
   readonly shapes: Shapes;
@@ -37,6 +40,7 @@ export function openSurface(hub: Hub): WandbSurface {
   const indexes = new HistoryIndexes(hub.telemetry);
   const history = new RunHistory(hub.telemetry, indexes);
   const activity = new RunActivity(hub);
+  const turns = new Turns();
   const shapes = openedShapes({
     project: projectShape,
     run: (row, context) => runShape(row, context, { history, activity }),
@@ -59,7 +63,8 @@ export function openSurface(hub: Hub): WandbSurface {
   };
   return {
     graphql: new GraphqlEndpoint(hub, root),
-    fileStream: new FileStream(indexes, activity),
+    fileStream: new FileStream({ indexes, activity, turns }),
+    turns,
     pendings,
     manifests,
     shapes,
