@@ -10,6 +10,7 @@ import {
 } from '../support/access-world.ts';
 import { openGraphqlClient } from '../support/graphql-client.ts';
 import { openTestHub } from '../support/open-hub.ts';
+import { recorder } from '../support/record.ts';
 
 async function open() {
   const { hub, admin } = await openTestHub();
@@ -183,6 +184,11 @@ describe('people', () => {
   });
 });
 
+interface Told {
+  readonly type: string;
+  readonly reason: string | null;
+}
+
 describe('grants', () => {
   test('tell who gave them, when and why, and end when they are revoked', async () => {
     const { world, admin } = await open();
@@ -279,5 +285,41 @@ describe('grants', () => {
     const own = await world.by((await world.apiKey(both)).key).get(seen, { id: both });
     expect(own.actor.grants).toHaveLength(2);
     expect(own.actor.apiKeys).toHaveLength(1);
+  });
+
+  test('and keys say why they were ended to auditors, by their entry of the log', async () => {
+    const { world, client } = await open();
+    await recorder(client).project('p');
+    const types = '["role.granted", "role.revoked", "apiKey.revoked"]';
+    const why = `{
+      auditLog(first: 20, filter: { types: ${types} }) { edges { node { type reason } } }
+    }`;
+    const service = await world.service('main', 'trainer');
+    const grant = await world.grant(service, 'VIEWER', 'project/main/p', { reason: 'on call' });
+    await world.get(REVOKE_GRANT, { input: { grant, reason: 'no longer' } });
+    const { id } = await world.apiKey(service);
+    await world.get(REVOKE_KEY, { input: { key: id, reason: 'it leaked' } });
+    const told = async (by: AccessWorld) =>
+      Object.fromEntries(
+        (await by.get(why)).auditLog.edges.map(({ node }: { node: Told }) => [
+          node.type,
+          node.reason,
+        ]),
+      );
+    expect(await told(world)).toEqual({
+      'role.granted': 'on call',
+      'role.revoked': 'no longer',
+      'apiKey.revoked': 'it leaked',
+    });
+    // Who reads the project sees that it was, not why.
+    const viewer = await world.service('main', 'viewer');
+    await world.grant(viewer, 'VIEWER', 'project/main/p');
+    const seen = await told(world.by((await world.apiKey(viewer)).key));
+    expect(seen).toEqual({ 'role.granted': null, 'role.revoked': null });
+    const auditor = await world.service('main', 'auditor');
+    await world.grant(auditor, 'AUDITOR', 'team/main');
+    const audited = await told(world.by((await world.apiKey(auditor)).key));
+    expect(audited).toMatchObject({ 'role.revoked': 'no longer' });
+    expect(audited).not.toHaveProperty(['apiKey.revoked']);
   });
 });

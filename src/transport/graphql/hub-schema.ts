@@ -15,6 +15,7 @@ import { ArtifactCollectionResolver } from './resolvers/artifact-collection-reso
 import { ArtifactVersionResolver } from './resolvers/artifact-version-resolver.ts';
 import { AuditEntryResolver } from './resolvers/audit-entry-resolver.ts';
 import { AuditQueries } from './resolvers/audit-queries.ts';
+import { AuditReasonResolver } from './resolvers/audit-reason-resolver.ts';
 import { ComparisonQueries } from './resolvers/comparison-queries.ts';
 import { ComparisonResolver } from './resolvers/comparison-resolver.ts';
 import { ContentResolver } from './resolvers/content-resolver.ts';
@@ -85,6 +86,7 @@ const RESOLVERS = [
   GrantResolver,
   ApiKeyResolver,
   AuditEntryResolver,
+  AuditReasonResolver,
   AccessEntryResolver,
   LineageEdgeResolver,
   LineageNodeConnectionResolver,
