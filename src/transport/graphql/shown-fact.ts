@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Leaf, type Outcome, parseLeaf } from '../../domain/audit/leaf.ts';
 import type { LogIndex } from '../../domain/lineage/graph-rows.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { Receipt } from '../../ledger/command.ts';
 import type { FactRow } from '../../ports/lineage-store.ts';
 import { mayReadFact } from '../../projections/readable-by.ts';
 import type { GraphContext } from './graph-context.ts';
@@ -53,14 +54,18 @@ export async function showFactAt(
   return row && mayReadFact(reader, row.projects) ? showFact(row) : null;
 }
 
-/** The fact that a write led to. What one did oneself is no secret; what was refused may be. */
+/**
+ * The fact that a write led to. What one did oneself is no secret; what was refused may be, and
+ * so may be the fact that made something so before.
+ */
 export async function showWrittenFact(
-  index: LogIndex,
+  { index, outcome }: Pick<Receipt, 'index' | 'outcome'>,
   { loaders, reader }: GraphContext,
 ): Promise<ShownFact | null> {
   const row = await loaders.fact.load(index);
   if (!row) return null;
-  const isOwn = row.actor === reader.actor.ref && row.outcome === 'allow';
+  const isMade = outcome !== 'unchanged' && row.outcome === 'allow';
+  const isOwn = isMade && row.actor === reader.actor.ref;
   return isOwn || mayReadFact(reader, row.projects) ? showFact(row) : null;
 }
 

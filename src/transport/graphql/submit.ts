@@ -44,14 +44,12 @@ export async function record<I extends CommandInput>(
 }
 
 /** What a receipt stands for, read after the write. */
-export async function showReceipt(
-  { index, subject }: Pick<Receipt, 'index' | 'subject'>,
-  context: GraphContext,
-): Promise<Written> {
+export async function showReceipt(receipt: Receipt, context: GraphContext): Promise<Written> {
+  const { subject } = receipt;
   await renew(context);
   const [shown, fact] = await Promise.all([
     subject === null ? null : showThin(subject.id, context),
-    showWrittenFact(index, context),
+    showWrittenFact(receipt, context),
   ]);
   return { subject: shown, fact };
 }

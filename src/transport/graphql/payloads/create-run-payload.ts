@@ -4,6 +4,9 @@ import { Payload } from './payload.ts';
 
 @ObjectType('CreateRunPayload', { simpleResolvers: true, description: 'The run that was created.' })
 export class CreateRunPayload extends Payload {
-  @Field(() => Run, { description: 'The run.' })
-  readonly run!: Run;
+  @Field(() => Run, {
+    nullable: true,
+    description: 'The run; null where the viewer may not read it.',
+  })
+  readonly run!: Run | null;
 }

@@ -7,6 +7,9 @@ import { Payload } from './payload.ts';
   description: 'The run that was finished.',
 })
 export class FinishRunPayload extends Payload {
-  @Field(() => Run, { description: 'The run as it is now.' })
-  readonly run!: Run;
+  @Field(() => Run, {
+    nullable: true,
+    description: 'The run as it is now; null where the viewer may not read it.',
+  })
+  readonly run!: Run | null;
 }

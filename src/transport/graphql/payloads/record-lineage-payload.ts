@@ -7,6 +7,9 @@ import { Payload } from './payload.ts';
   description: 'The run whose lineage was recorded.',
 })
 export class RecordLineagePayload extends Payload {
-  @Field(() => Run, { description: 'The run.' })
-  readonly run!: Run;
+  @Field(() => Run, {
+    nullable: true,
+    description: 'The run; null where the viewer may not read it.',
+  })
+  readonly run!: Run | null;
 }

@@ -8,7 +8,10 @@ import { Payload } from './payload.ts';
 })
 export class RegisterPayload extends Payload {
   @Field(() => Registration, {
-    description: 'The registration; the one that is there when the version was registered before.',
+    nullable: true,
+    description:
+      'The registration; the one that is there when the version was registered before. Null ' +
+      'where the viewer may not read it.',
   })
-  readonly registration!: Registration;
+  readonly registration!: Registration | null;
 }

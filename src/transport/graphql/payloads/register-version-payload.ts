@@ -7,6 +7,9 @@ import { Payload } from './payload.ts';
   description: 'The version that was registered.',
 })
 export class RegisterVersionPayload extends Payload {
-  @Field(() => ArtifactVersion, { description: 'The version, new or found.' })
-  readonly version!: ArtifactVersion;
+  @Field(() => ArtifactVersion, {
+    nullable: true,
+    description: 'The version, new or found; null where the viewer may not read it.',
+  })
+  readonly version!: ArtifactVersion | null;
 }

@@ -7,6 +7,9 @@ import { Payload } from './payload.ts';
   description: 'The version that the alias leads to.',
 })
 export class SetAliasPayload extends Payload {
-  @Field(() => ArtifactVersion, { description: 'The version.' })
-  readonly version!: ArtifactVersion;
+  @Field(() => ArtifactVersion, {
+    nullable: true,
+    description: 'The version; null where the viewer may not read it.',
+  })
+  readonly version!: ArtifactVersion | null;
 }

@@ -4,6 +4,9 @@ import { Payload } from './payload.ts';
 
 @ObjectType('UpdateRunPayload', { simpleResolvers: true, description: 'The run that was changed.' })
 export class UpdateRunPayload extends Payload {
-  @Field(() => Run, { description: 'The run as it is now.' })
-  readonly run!: Run;
+  @Field(() => Run, {
+    nullable: true,
+    description: 'The run as it is now; null where the viewer may not read it.',
+  })
+  readonly run!: Run | null;
 }

@@ -12,6 +12,7 @@ import type { CodeRevisionInput } from '../inputs/code-revision-input.ts';
 import { CreateRunInput } from '../inputs/create-run-input.ts';
 import { FinishRunInput } from '../inputs/finish-run-input.ts';
 import { UpdateRunInput } from '../inputs/update-run-input.ts';
+import { mayWriteTo } from '../may-write-to.ts';
 import { CreateRunPayload } from '../payloads/create-run-payload.ts';
 import { FinishRunPayload } from '../payloads/finish-run-payload.ts';
 import { UpdateRunPayload } from '../payloads/update-run-payload.ts';
@@ -116,11 +117,13 @@ function finalStatus(status: string): FinalStatus {
 
 /**
  * What the hub holds of the run so far. Nothing is asked by a name that a client gave: an id that
- * is no run of theirs is refused by the command, which puts that on record.
+ * is no run of theirs is refused by the command, which puts that on record. A key that may not
+ * read what it writes ends a run with everything all the same.
  */
-async function telemetryOf(run: string, { hub, loaders }: GraphContext) {
-  const { telemetry } = hub;
-  const row = await loaders.node.load(run);
-  if (row?.kind !== 'RUN') return { liveSummary: {}, sealed: [] };
+async function telemetryOf(run: string, context: GraphContext) {
+  const { store, telemetry } = context.hub;
+  const [row] = await store.get([run]);
+  const isTheirs = row?.kind === 'RUN' && (await mayWriteTo([run], context));
+  if (!isTheirs) return { liveSummary: {}, sealed: [] };
   return { liveSummary: await summaryOfRun(row, telemetry), sealed: await telemetry.seal(row.id) };
 }
