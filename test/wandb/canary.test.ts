@@ -13,6 +13,7 @@ import {
 import { everyQuestion, type Pool, type Question } from '../support/every-question.ts';
 import { ADMIN_KEY } from '../support/open-hub.ts';
 import { Door } from './open-door.ts';
+import { servedParts } from './served-parts.ts';
 
 const SCHEMA = new URL('../../schema/wandb.graphql', import.meta.url);
 const schema = buildSchema(readFileSync(SCHEMA, 'utf8'));
@@ -59,7 +60,8 @@ const NESTED = {
 };
 
 function questions(): Question[] {
-  return everyQuestion('Query', { schema, roots: poolOf(world), nested: NESTED, depth: 2 });
+  const plan = { schema, roots: poolOf(world), nested: NESTED, depth: 2 };
+  return everyQuestion('Query', plan).flatMap(servedParts);
 }
 
 const ids = () => Object.entries(world.ids).filter(([name]) => name.startsWith('hidden'));
