@@ -21,7 +21,7 @@ export async function accessLogPage(
   args: AccessLogArgs,
   { hub, reader }: GraphContext,
 ): Promise<Connection<ShownAccess>> {
-  const page = pageOf<AccessPlace>(args, questionOf('accessLog', { ...args }));
+  const page = pageOf(args, questionOf('accessLog', { ...args }), ['text', 'text']);
   const { org, store, clock, accessLog } = hub;
   const now = instantFromMs(clock.nowMs());
   const entries = await accessLog.list({

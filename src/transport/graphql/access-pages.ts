@@ -5,13 +5,13 @@ import { questionOf } from './cursors.ts';
 import type { GraphContext } from './graph-context.ts';
 import type { ActorsArgs } from './inputs/actors-args.ts';
 import type { PageArgs } from './inputs/page-args.ts';
-import { type NodePlace, placed } from './node-pages.ts';
+import { NODE_PLACE, type NodePlace, placed } from './node-pages.ts';
 import { connection, foundRows, type Page, pageOf } from './paging.ts';
 
 /** A page of people and service accounts. */
 export async function actorPage(args: ActorsArgs, context: GraphContext) {
   const { kind = null, team = null } = args;
-  const page = pageOf<NodePlace>(args, questionOf('actors', { kind, team }));
+  const page = pageOf(args, questionOf('actors', { kind, team }), NODE_PLACE);
   const home = team === null ? null : teamId(context.hub.org, team);
   // A team that the viewer may not know of is as empty as one that is not there.
   if (home !== null && !(await context.loaders.node.load(home))) {
@@ -27,7 +27,7 @@ export async function actorPage(args: ActorsArgs, context: GraphContext) {
 
 /** A page of the teams that the viewer may know of. */
 export async function teamPage(args: PageArgs, context: GraphContext) {
-  const page = pageOf<NodePlace>(args, questionOf('teams', {}));
+  const page = pageOf(args, questionOf('teams', {}), NODE_PLACE);
   const { hub, reader, loaders } = context;
   const rows = await listTeams(reader, { ...placeOf(page), store: hub.store });
   for (const row of rows) loaders.node.prime(row.id, row);

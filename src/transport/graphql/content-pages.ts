@@ -3,7 +3,7 @@ import { compareText } from '../../domain/lineage/graph-rows.ts';
 import { VERSION_KINDS } from '../../domain/lineage/kinds.ts';
 import { questionOf } from './cursors.ts';
 import type { GraphContext } from './graph-context.ts';
-import { type NodePlace, nodePage, placed } from './node-pages.ts';
+import { NODE_PLACE, nodePage, placed } from './node-pages.ts';
 import { type Connection, connection, foundRows, type PageRequest, pageOf } from './paging.ts';
 import type { ShownNode } from './shown-node.ts';
 
@@ -17,7 +17,7 @@ export async function contentPage(
   context: GraphContext,
 ): Promise<Connection<ShownNode>> {
   const question = questionOf('Content.versions', { of: digest });
-  const page = pageOf<NodePlace>(request, question);
+  const page = pageOf(request, question, NODE_PLACE);
   const { rows, more } = await context.loaders.content.load(digest);
   const place = page.after?.[1] ?? '';
   const behind = rows.filter(({ id }) => compareText(id, place) > 0);

@@ -23,14 +23,40 @@ export function writeCursor(question: Question, place: Json): string {
   return Buffer.from(JSON.stringify(content), 'utf8').toString('base64url');
 }
 
-/** The place that a cursor stands for. A cursor of another question would lead astray. */
-export function readCursor(cursor: string, question: Question): Json {
+/** What a place consists of: a number of the log or of a list, or such numbers and texts. */
+export type PlaceShape = PlacePart | readonly PlacePart[];
+type PlacePart = 'index' | 'text';
+
+/** A place of a shape. */
+export type PlaceOf<S extends PlaceShape> = S extends readonly PlacePart[]
+  ? { readonly [K in keyof S]: S[K] extends 'index' ? number : string }
+  : number;
+
+/**
+ * The place that a cursor stands for. A cursor of another question would lead astray, and one
+ * that somebody made up is held to the shape that places of the question have.
+ */
+export function readCursor<const S extends PlaceShape>(
+  cursor: string,
+  question: Question,
+  shape: S,
+): PlaceOf<S> {
   const content = contentOf(cursor);
   if (content === null) throw invalidInput('the cursor is none that this hub handed out');
   if (content.q !== question) {
     throw invalidInput('the cursor belongs to another question: keep the arguments while paging');
   }
-  return content.p;
+  if (!hasShape(content.p, shape)) throw invalidInput('this is not a cursor of this query');
+  return content.p as PlaceOf<S>;
+}
+
+function hasShape(place: Json, shape: PlaceShape): boolean {
+  if (typeof shape === 'string') {
+    if (shape === 'text') return typeof place === 'string';
+    return Number.isSafeInteger(place) && Number(place) >= 0;
+  }
+  if (!Array.isArray(place) || place.length !== shape.length) return false;
+  return shape.every((part, at) => hasShape(place[at] as Json, part));
 }
 
 interface CursorContent {

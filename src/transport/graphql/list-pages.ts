@@ -7,7 +7,7 @@ export function listPage<T, N>(
   { request, question }: { readonly request: PageRequest; readonly question: Question },
   show: (item: T) => N,
 ): Connection<N> {
-  const page = pageOf<number>(request, question);
+  const page = pageOf(request, question, 'index');
   const start = page.after === undefined ? 0 : page.after + 1;
   const rows = items.slice(start, start + page.size + 1).map((item, at) => [item, at] as const);
   return connection(

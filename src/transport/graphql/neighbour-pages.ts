@@ -12,6 +12,7 @@ export const EDGES_SCANNED_MAX = 20_000;
 
 /** Where a page of neighbours stands: the key of the last edge. */
 type EdgePlace = readonly [from: string, kind: string, to: string, since: number];
+const EDGE_PLACE = ['text', 'text', 'text', 'index'] as const;
 
 interface NeighbourItem {
   readonly place: EdgePlace;
@@ -33,7 +34,7 @@ export async function neighbourPage(
   context: GraphContext,
 ): Promise<Connection<ShownNode>> {
   const { field, of, direction, kind } = list;
-  const page = pageOf<EdgePlace>(request, questionOf(field, { asOf: of.times.asOf, of: of.id }));
+  const page = pageOf(request, questionOf(field, { asOf: of.times.asOf, of: of.id }), EDGE_PLACE);
   const ask: EdgeAsk = { id: of.id, direction, kinds: [kind], ...of.times };
   const items: NeighbourItem[] = [];
   let after = page.after && keyOf(page.after);

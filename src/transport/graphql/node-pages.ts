@@ -7,6 +7,7 @@ import { type ShownNode, showNode } from './shown-node.ts';
 
 /** Where a page of a list of nodes stands: the last row's `since` and id. */
 export type NodePlace = readonly [since: number, id: string];
+export const NODE_PLACE = ['index', 'text'] as const;
 
 export type NodeList = Omit<NodeQuery, 'scope' | 'after' | 'limit'>;
 
@@ -16,7 +17,7 @@ export async function nodePage(
   { request, question }: { readonly request: PageRequest; readonly question: Question },
   context: GraphContext,
 ): Promise<Connection<ShownNode>> {
-  const page = pageOf<NodePlace>(request, question);
+  const page = pageOf(request, question, NODE_PLACE);
   const rows = await context.hub.store.list({
     ...list,
     scope: context.reader.scope,

@@ -1,6 +1,12 @@
 import { invalidInput } from '../../domain/errors.ts';
 import type { Json } from '../../domain/values/value.ts';
-import { type Question, readCursor, writeCursor } from './cursors.ts';
+import {
+  type PlaceOf,
+  type PlaceShape,
+  type Question,
+  readCursor,
+  writeCursor,
+} from './cursors.ts';
 
 /** Edges of a page when nothing is said. */
 export const PAGE_DEFAULT = 50;
@@ -15,7 +21,7 @@ export interface PageRequest {
 }
 
 /** A checked request for a page: so many, from this place on, forwards or backwards. */
-export interface Page<P extends Json> {
+export interface Page<P> {
   readonly question: Question;
   readonly size: number;
   readonly direction: 'forwards' | 'backwards';
@@ -23,13 +29,18 @@ export interface Page<P extends Json> {
   readonly before: P | undefined;
 }
 
-export function pageOf<P extends Json>(request: PageRequest, question: Question): Page<P> {
+/** The page that is asked for. A place within the list has the shape that is given. */
+export function pageOf<const S extends PlaceShape>(
+  request: PageRequest,
+  question: Question,
+  shape: S,
+): Page<PlaceOf<S>> {
   const { first, after, last, before } = request;
   if (first != null && last != null) {
     throw invalidInput('a page has first or last, not both');
   }
   const place = (cursor: string | null | undefined) =>
-    cursor == null ? undefined : (readCursor(cursor, question) as P);
+    cursor == null ? undefined : readCursor(cursor, question, shape);
   return {
     question,
     size: sizeOf(last == null ? 'first' : 'last', last ?? first ?? PAGE_DEFAULT),

@@ -1,4 +1,3 @@
-import type { LogIndex } from '../../domain/lineage/graph-rows.ts';
 import { questionOf } from './cursors.ts';
 import type { GraphContext } from './graph-context.ts';
 import { type Connection, connection, foundRows, type PageRequest, pageOf } from './paging.ts';
@@ -17,7 +16,7 @@ export async function registrationPage(
 ): Promise<Connection<ShownRegistration>> {
   const { id, times } = model;
   const question = questionOf('RegisteredModel.registrations', { asOf: times.asOf, of: id });
-  const page = pageOf<LogIndex>(request, question);
+  const page = pageOf(request, question, 'index');
   const edges = (await versionEdges(model, context))
     .filter(({ since }) => page.after === undefined || since < page.after)
     .sort((a, b) => b.since - a.since);

@@ -1,8 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Json } from '../../domain/values/value.ts';
 import type { AsKnown } from '../../ports/lineage-store.ts';
 import type { WalkEdge, WalkElement } from '../../projections/restrict-walk.ts';
-import type { LineagePage, LineageQuestion, WalkPlace } from '../../projections/walk-lineage.ts';
+import type { LineagePage, LineageQuestion } from '../../projections/walk-lineage.ts';
 import { asksForProjects, asksForRows } from './asked-fields.ts';
 import { type Question, questionOf, readCursor, writeCursor } from './cursors.ts';
 import type { GraphContext } from './graph-context.ts';
@@ -20,7 +19,7 @@ export function askedWalk(root: string, args: LineageArgs, times: AsKnown): Aske
   const question = questionOf('lineage', { direction, depth, kinds, root, times: { ...times } });
   return {
     ...{ direction, depth, first, kinds: kinds ?? undefined, times, question },
-    after: after == null ? undefined : (readCursor(after, question) as WalkPlace & Json),
+    after: after == null ? undefined : readCursor(after, question, ['index', 'index']),
   };
 }
 

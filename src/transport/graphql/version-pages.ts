@@ -1,5 +1,5 @@
 import { DomainError } from '../../domain/errors.ts';
-import type { EdgeRow, LogIndex } from '../../domain/lineage/graph-rows.ts';
+import type { EdgeRow } from '../../domain/lineage/graph-rows.ts';
 import { PAGE_ROWS_MAX } from '../../ports/lineage-store.ts';
 import { questionOf } from './cursors.ts';
 import type { GraphContext } from './graph-context.ts';
@@ -20,7 +20,7 @@ export async function versionPage(
 ): Promise<Connection<ShownNode>> {
   const { id, times } = collection;
   const question = questionOf('ArtifactCollection.versions', { asOf: times.asOf, of: id });
-  const page = pageOf<LogIndex>(request, question);
+  const page = pageOf(request, question, 'index');
   const edges = (await versionEdges(collection, context))
     .filter(({ since }) => page.after === undefined || since < page.after)
     .sort((a, b) => b.since - a.since);

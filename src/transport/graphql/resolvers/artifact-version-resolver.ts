@@ -106,7 +106,7 @@ export class ArtifactVersionResolver {
     @Args(() => PageArgs) request: PageArgs,
     @Ctx() context: GraphContext,
   ) {
-    const page = pageOf<number>(request, questionOf('files', { of: version.id }));
+    const page = pageOf(request, questionOf('files', { of: version.id }), 'index');
     const files = await versionFiles(await rowOf(version, context), context);
     const start = page.after === undefined ? 0 : page.after + 1;
     const rows = files.slice(start, start + page.size + 1).map((file, at) => [file, at] as const);

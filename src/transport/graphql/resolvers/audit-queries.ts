@@ -24,7 +24,7 @@ export class AuditQueries {
       'viewer may not read whole are left out.',
   })
   auditLog(@Args(() => AuditLogArgs) args: AuditLogArgs, @Ctx() context: GraphContext) {
-    const page = pageOf<Index>(args, questionOf('auditLog', { filter: { ...args.filter } }));
+    const page = pageOf(args, questionOf('auditLog', { filter: { ...args.filter } }), 'index');
     const filter = factFilterOf(args.filter ?? {}, context.hub.org);
     return factPage(filter, { page, order: 'oldest' }, context);
   }

@@ -1,7 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { DomainError } from '../../../domain/errors.ts';
-import type { LogIndex } from '../../../domain/lineage/graph-rows.ts';
 import type { AsKnown } from '../../../ports/lineage-store.ts';
 import { walkFrom } from '../../../projections/walk-lineage.ts';
 import { pageComplexity, walkComplexity } from '../complexity.ts';
@@ -37,7 +36,7 @@ export class LineageNodeResolver {
     @Ctx() context: GraphContext,
   ) {
     context.notes.opened(node);
-    const page = pageOf<LogIndex>(args, questionOf('history', { ...args, of: node.id }));
+    const page = pageOf(args, questionOf('history', { ...args, of: node.id }), 'index');
     const { asOf, knownAt } = await timesOf(args, node.times, context);
     const to = knownAt === undefined ? undefined : knownAt + 1;
     const filter = { about: node.id, to, occurredBy: asOf };

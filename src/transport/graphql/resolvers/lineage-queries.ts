@@ -52,7 +52,7 @@ export class LineageQueries {
       'the node turns out to be wrong. A walk that finds more than 10,000 nodes says truncated.',
   })
   async impact(@Args(() => ImpactArgs) args: ImpactArgs, @Ctx() context: GraphContext) {
-    const page = pageOf<ReachedPlace>(args, questionOf('impact', { ...args }));
+    const page = pageOf(args, questionOf('impact', { ...args }), ['index', 'text']);
     const times = await timesOf(args, {}, context);
     const source = walkSource(context);
     const root = await rootOf(args.root, times, source);
