@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { revokeApiKey } from '../../src/commands/api-keys.ts';
-import { revokeGrant } from '../../src/commands/grants.ts';
+import { type RevokeApiKeyInput, revokeApiKey } from '../../src/commands/api-keys.ts';
+import { type RevokeGrantInput, revokeGrant } from '../../src/commands/grants.ts';
 import { type ActorRef, SYSTEM_ACTOR } from '../../src/domain/actor.ts';
 import { grantsOf, keysOf } from '../../src/domain/governance/permissions.ts';
 import { signedAddress, UPLOAD_RUN_FILE } from '../../src/transport/wandb/addresses.ts';
@@ -54,13 +54,13 @@ async function agentOf({ hub }: Door, ref: ActorRef) {
 
 async function revokeKeyOf(door: Door, { ref }: TestService): Promise<void> {
   const [key] = keysOf(await agentOf(door, ref));
-  const input = { keyId: key?.id as string, actor: ref };
+  const input: RevokeApiKeyInput = { keyId: key?.id as string, actor: ref };
   await door.hub.ledger.submit({ command: revokeApiKey, actor: SYSTEM_ACTOR, input });
 }
 
 async function revokeGrantOf(door: Door, { ref }: TestService): Promise<void> {
   const [grant] = grantsOf(await agentOf(door, ref));
-  const input = { grantId: grant?.id as string, from: ref };
+  const input: RevokeGrantInput = { grantId: grant?.id as string, from: ref };
   await door.hub.ledger.submit({ command: revokeGrant, actor: SYSTEM_ACTOR, input });
 }
 

@@ -31,10 +31,11 @@ export interface GraphqlAnswer {
 }
 
 /** A long query ends when its client has gone; what was begun to be written is written. */
-const resolveField: GraphQLFieldResolver<unknown, WandbContext> = (source, args, context, info) => {
+const resolveField: GraphQLFieldResolver<unknown, WandbContext> = (...asked) => {
+  const [, , context, info] = asked;
   const isQuery = info.operation.operation === OperationTypeNode.QUERY;
   if (isQuery && !isLeafType(getNamedType(info.returnType))) refuseIfGone(context);
-  return defaultFieldResolver(source, args, context, info);
+  return defaultFieldResolver(...asked);
 };
 
 /** Runs the operations of the wandb surface against functions that answer for its root fields. */
