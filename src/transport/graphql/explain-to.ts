@@ -33,7 +33,7 @@ export async function explainTo(
   if (agent?.kind !== 'AGENT') throw new DomainError('NOT_FOUND', `there is no actor ${actor}`);
   if (!KNOWING.some((each) => isPermitted(reader.access, each, at))) {
     const text = `explaining what others may do needs ${KNOWING.join(' or ')} on ${scopeOf(place)}`;
-    throw new DomainError('FORBIDDEN', text, { details: { missing: ['access.manage'] } });
+    throw new DomainError('FORBIDDEN', text, { details: { missing: [...KNOWING] } });
   }
   return explain(accessOf(agent.props, '', hub.roles), permission, at);
 }
@@ -56,9 +56,12 @@ async function placeOfSubject(subject: string, context: GraphContext): Promise<P
   const { hub, loaders } = context;
   const id = idOfScope(hub.org, subject) ?? subject;
   const row = await loaders.node.load(id);
-  if (!row)
-    throw new DomainError('NOT_FOUND', `there is no node with the id ${JSON.stringify(subject)}`);
+  if (!row) throw unknown(subject);
   return placeOfRow(row, context);
+}
+
+function unknown(subject: string): DomainError {
+  return new DomainError('NOT_FOUND', `there is no node with the id ${JSON.stringify(subject)}`);
 }
 
 function idOfScope(org: string, scope: string): NodeId | null {
@@ -70,7 +73,9 @@ function idOfScope(org: string, scope: string): NodeId | null {
 async function placeOfRow(row: NodeRow, { loaders }: GraphContext): Promise<Place> {
   if (row.kind === 'TEAM') return { team: row.name };
   const project = row.project === null ? null : await loaders.node.load(row.project);
-  return project
-    ? { team: String(project.props.teamName), project: project.name }
-    : homeOf(row.props);
+  if (project) return { team: String(project.props.teamName), project: project.name };
+  const { team } = row.props;
+  // Who somebody is is known to all; in which team they are at home may not be.
+  if (typeof team === 'string' && !(await loaders.node.load(team))) throw unknown(row.id);
+  return homeOf(row.props);
 }

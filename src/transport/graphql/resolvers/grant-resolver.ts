@@ -1,6 +1,13 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { ActorRef } from '../../../domain/actor.ts';
-import type { Grant as Granted } from '../../../domain/governance/permissions.ts';
+import { holderOf } from '../../../domain/governance/access-ids.ts';
+import {
+  type Grant as Granted,
+  isPermitted,
+  type Permission,
+  placeOfScope,
+} from '../../../domain/governance/permissions.ts';
+import { instantFromMs } from '../../../domain/time.ts';
 import type { Json } from '../../../domain/values/value.ts';
 import { personalText } from '../../../projections/personal-text.ts';
 import type { GraphContext } from '../graph-context.ts';
@@ -30,9 +37,24 @@ export class GrantResolver {
 
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'Why; "[erased]" after whoever wrote it was erased.',
+    description:
+      'Why, for who has the role and for who has access.manage or audit.read in its scope; ' +
+      '"[erased]" after whoever wrote it was erased.',
   })
   reason(@Root() grant: Granted & { readonly reason?: Json }, @Ctx() context: GraphContext) {
-    return personalText(grant.reason, personalSource(context));
+    return mayKnowWhy(grant, context) ? personalText(grant.reason, personalSource(context)) : null;
   }
+}
+
+/** One of these, where the grant is good, opens what was written about it. */
+const KNOWING: readonly Permission[] = ['access.manage', 'audit.read'];
+
+function mayKnowWhy({ id, scope }: Granted, { hub, reader }: GraphContext): boolean {
+  if (holderOf(id, 'grant') === reader.actor.ref) return true;
+  const place = placeOfScope(scope);
+  const now = instantFromMs(hub.clock.nowMs());
+  return (
+    place !== null &&
+    KNOWING.some((permission) => isPermitted(reader.access, permission, { place, now }))
+  );
 }

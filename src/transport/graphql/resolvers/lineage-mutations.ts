@@ -1,7 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { recordLineage } from '../../../commands/record-lineage.ts';
 import { setAliases } from '../../../commands/set-aliases.ts';
-import { DomainError } from '../../../domain/errors.ts';
+import { DomainError, isDomainError } from '../../../domain/errors.ts';
 import { projectIdOf } from '../../../projections/find-by-path.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { RecordLineageInput } from '../inputs/record-lineage-input.ts';
@@ -39,9 +39,19 @@ export class LineageMutations {
     const { version, alias, occurredAt, idempotencyKey } = input;
     const at = occurredAt ?? undefined;
     const asked = { version, add: [alias], remove: [], occurredAt: at, idempotencyKey };
-    const { subject, fact } = await submit(setAliases, asked, context);
+    const { subject, fact } = await submit(setAliases, asked, context).catch((error: unknown) => {
+      throw asAskedFor(error);
+    });
     return { version: subject, fact };
   }
+}
+
+/** The command sets several aliases at once; a refusal names it as the client asked for it. */
+function asAskedFor(error: unknown): unknown {
+  const { operation } = setAliases;
+  if (!isDomainError(error) || !error.message.startsWith(`${operation} `)) return error;
+  const message = `setAlias${error.message.slice(operation.length)}`;
+  return new DomainError(error.code, message, { details: error.details, cause: error });
 }
 
 /** A project that is named wrongly is a mistake of the caller, not a detail to overlook. */
