@@ -1,6 +1,5 @@
 import { hexOf, sha256 } from '../../domain/digest.ts';
 import { instantFromMs } from '../../domain/time.ts';
-import { canonicalJson } from '../../domain/values/canonical-json.ts';
 import type { AccessEntry, AccessNote } from '../../ports/access-log.ts';
 
 const HOUR_MS = 3_600_000;
@@ -41,6 +40,7 @@ export class AccessBuffer {
   add(note: AccessNote, nowMs: number): void {
     const hour = Math.floor(nowMs / HOUR_MS);
     const { actor, via, subject, how, door } = note;
+    // Ids have no spaces; only what stands last could have.
     const key = `${hour} ${how} ${door} ${subject} ${actor} ${via}`;
     const known = this.#gathered.get(key);
     if (known) {
@@ -55,9 +55,9 @@ export class AccessBuffer {
   /** The oldest entries; they stay until they are dropped. */
   oldest(limit: number): AccessEntry[] {
     const entries: AccessEntry[] = [];
-    for (const gathered of this.#gathered.values()) {
+    for (const [key, gathered] of this.#gathered) {
       if (entries.length === limit) break;
-      entries.push(entryOf(gathered));
+      entries.push(entryOf(key, gathered));
     }
     return entries;
   }
@@ -81,10 +81,8 @@ export class AccessBuffer {
   }
 }
 
-function entryOf({ note, hour, firstMs, lastMs, count }: Gathered): AccessEntry {
-  const { actor, via, subject, how, door } = note;
-  const equal = canonicalJson([hour, actor, via, subject, how, door]);
-  const digits = hexOf(sha256(equal)).slice(0, ID_DIGITS);
+function entryOf(key: string, { note, hour, firstMs, lastMs, count }: Gathered): AccessEntry {
+  const digits = hexOf(sha256(key)).slice(0, ID_DIGITS);
   return {
     ...note,
     id: `${hour.toString(16).padStart(HOUR_DIGITS, '0')}${digits}`,

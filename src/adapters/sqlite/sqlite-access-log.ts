@@ -17,8 +17,8 @@ import { openOperational } from './open-operational.ts';
 import { namedFailures } from './operational-failures.ts';
 import { readAccess } from './read-access.ts';
 
-/** Most different notes that wait to be written. */
-export const ACCESS_WAITING_MAX = 10_000;
+/** Most different notes that wait to be written: twenty large pages at once. */
+export const ACCESS_WAITING_MAX = 20_000;
 /** Most entries that are removed at once because they are too old. */
 export const ACCESS_SWEEP_ENTRIES_MAX = 1_000;
 /** Notes wait this long to be written together, in milliseconds. */
