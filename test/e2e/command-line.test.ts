@@ -231,7 +231,10 @@ describe('keys', { timeout: TEST_MS_MAX }, () => {
     expect(rotated.stdout).not.toBe(made.stdout);
     expect(rotated.stderr).toMatch(/shown this once; the old one, ledgerline-\w{4}\.\.\., ends /);
 
-    expect(await good(`ledgerline key revoke ${id} --reason lost`)).toMatch(/^revoked: /);
+    const revoked = await shell(`ledgerline key revoke ${id} --reason lost`);
+    expect(revoked.stdout).toMatch(/^revoked: /);
+    // The key in its place is still good, which somebody who lost one should know.
+    expect(revoked.stderr).toMatch(/^warning: .*key:/);
     expect(await refused('ledgerline whoami', { LEDGERLINE_KEY })).toMatch(/ \[KEY_REVOKED\]\n$/);
     expect(hub.output()).not.toContain(LEDGERLINE_KEY);
     const list = await good('ledgerline key list main/keys');

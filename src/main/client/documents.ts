@@ -51,13 +51,13 @@ export const DOCUMENTS = {
     }
   }`,
   revokeApiKey: `mutation ($input: RevokeApiKeyInput!) {
-    revokeApiKey(input: $input) { apiKey { ${API_KEY} } ${FACT} }
+    revokeApiKey(input: $input) { apiKey { ${API_KEY} } warnings ${FACT} }
   }`,
 
   grants: `query ($id: ID!) { actor(id: $id) { id name grants { ${GRANT} } } }`,
   viewerGrants: `query { viewer { id name grants { ${GRANT} } } }`,
   grant: `mutation ($input: GrantInput!) {
-    grant(input: $input) { grant { ${GRANT} } actor { ${ACTOR} } ${FACT} }
+    grant(input: $input) { grant { ${GRANT} } actor { ${ACTOR} } warnings ${FACT} }
   }`,
   revokeGrant: `mutation ($input: RevokeGrantInput!) {
     revokeGrant(input: $input) { actor { ${ACTOR} } ${FACT} }

@@ -6,7 +6,7 @@ import { connect } from './connect.ts';
 import { ACTOR_ARGUMENT, type ActorAnswer, actorName, findActor } from './find-actor.ts';
 import type { HubClient } from './hub-client.ts';
 import { type Column, printList, shapeOf } from './list-output.ts';
-import { say, sayJson } from './say.ts';
+import { say, sayJson, tellWarnings } from './say.ts';
 import { timeAhead } from './time-span.ts';
 
 export interface GrantAnswer {
@@ -82,13 +82,14 @@ async function addGrant([actor, role, scope, options]: GivenToAdd): Promise<void
   const { id } = await findActor(hub, actor);
   const { reason, expires: expiresAt } = options;
   const { grant: made } = await hub.ask<{
-    grant: { grant: GrantAnswer | null; actor: ActorAnswer };
+    grant: { grant: GrantAnswer | null; actor: ActorAnswer; warnings: string[] };
   }>('grant', { input: { to: id, role, scope, reason, expiresAt } });
   if (shapeOf(options) === 'json') return sayJson(made);
   const until = expiresAt === undefined ? '' : ` until ${expiresAt}`;
   say(
     `${actorName(made.actor)} is ${role} on ${scope}${until}: ${made.grant?.id ?? 'revoked since'}`,
   );
+  tellWarnings(made.warnings);
 }
 
 const COLUMNS: readonly Column<GrantAnswer>[] = [

@@ -5,7 +5,7 @@ import { connect } from './connect.ts';
 import { ACTOR_ARGUMENT, actorName, findActor } from './find-actor.ts';
 import type { HubClient } from './hub-client.ts';
 import { type Column, printList, shapeOf } from './list-output.ts';
-import { say, sayJson, sayKey } from './say.ts';
+import { say, sayJson, sayKey, tellWarnings } from './say.ts';
 import { spanHours, timeAhead } from './time-span.ts';
 
 interface KeyAnswer {
@@ -151,12 +151,12 @@ async function revokeKey(
   checkKeyId(key);
   const hub = connect();
   const actor = await idOfOwner(hub, options);
-  const { revokeApiKey: ended } = await hub.ask<{ revokeApiKey: { apiKey: KeyAnswer } }>(
-    'revokeApiKey',
-    { input: { key, actor, reason } },
-  );
+  const { revokeApiKey: ended } = await hub.ask<{
+    revokeApiKey: { apiKey: KeyAnswer; warnings: string[] };
+  }>('revokeApiKey', { input: { key, actor, reason } });
   if (shapeOf(options) === 'json') return sayJson(ended);
   say(`revoked: ${ended.apiKey.prefix}... ${ended.apiKey.id}`);
+  tellWarnings(ended.warnings);
 }
 
 async function idOfOwner(hub: HubClient, { actor }: OneKeyOptions): Promise<string | undefined> {

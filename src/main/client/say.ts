@@ -10,6 +10,11 @@ export function tell(line: string): void {
   console.error(plainText(line));
 }
 
+/** What somebody should look into, beside what they asked for. */
+export function tellWarnings(warnings: readonly string[]): void {
+  for (const warning of warnings) tell(`warning: ${warning}`);
+}
+
 /** One JSON document on one line. */
 export function sayJson(value: unknown): void {
   console.log(plainJson(value));
