@@ -138,19 +138,19 @@ export const MUTATIONS: readonly Mutation[] = [
         to: 'return grants.length < 0 ? grants : managesHome(view, actor);',
       },
     ],
-    test: 'test/ledger/access.test.ts',
+    test: 'test/ledger/access-keys.test.ts',
     title: 'is not made for an account with wider rights than one’s own',
   },
   {
     name: 'access: a narrow key rotates a wide one',
     edits: [
       {
-        file: 'src/commands/api-keys.ts',
+        file: 'src/commands/own-key.ts',
         from: 'own.id === key.id || isWithinLimits(key, own)',
         to: 'own.id !== "" || isWithinLimits(key, own)',
       },
     ],
-    test: 'test/ledger/access.test.ts',
+    test: 'test/ledger/access-keys.test.ts',
     title: 'with limits is no way to a key of the same owner with fewer',
   },
   {
