@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { isInterfaceType } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { ResolverInstances, resolveDirectly } from './direct-resolvers.ts';
 import { asSubgraph, ENTITY_KEYS } from './federation.ts';
 import { printSubgraph } from './print-subgraph.ts';
 import { AccessEntryResolver } from './resolvers/access-entry-resolver.ts';
@@ -123,11 +124,14 @@ export function hubSdl(): string {
 }
 
 function hubTypes(): GraphQLSchema {
+  const container = new ResolverInstances();
   const schema = buildSchemaSync({
     resolvers: [...RESOLVERS] as unknown as NonEmptyArray<() => unknown>,
     orphanedTypes: TYPES_BEHIND_INTERFACES,
     validate: false,
+    container,
   });
+  resolveDirectly(schema, container);
   for (const type of Object.values(schema.getTypeMap())) {
     // Shown values name their type themselves; asking a promise for each would only cost.
     if (isInterfaceType(type)) type.resolveType = undefined;
