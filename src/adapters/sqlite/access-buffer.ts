@@ -1,25 +1,37 @@
-import { hexOf, sha256 } from '../../domain/digest.ts';
-import { instantFromMs } from '../../domain/time.ts';
-import type { AccessEntry, AccessNote } from '../../ports/access-log.ts';
+import type { NodeId } from '../../domain/lineage/node-id.ts';
+import type { AccessNote } from '../../ports/access-log.ts';
+import type { PackedReadings, Reader } from './access-protocol.ts';
 
 const HOUR_MS = 3_600_000;
-/** Ids start with the hour, so that those of one time lie together in their index. */
-const HOUR_DIGITS = 8;
-/** Digits of the digest within an id: 96 bits. */
-const ID_DIGITS = 24;
+
+/** Readers come back with one subject after another, so they are looked up less than subjects. */
+interface Readings {
+  readonly key: string;
+  readonly reader: Reader;
+  readonly bySubject: Map<NodeId, Gathered>;
+}
 
 interface Gathered {
-  readonly note: AccessNote;
-  readonly hour: number;
+  readonly readings: Readings;
+  readonly subject: NodeId;
+  readonly project: NodeId | null;
   readonly firstMs: number;
   lastMs: number;
   count: number;
+  /** How many of `count` are under way. */
+  taken: number;
 }
 
 /** Notes that wait to be written, equal ones as one. Holds so many different ones at most. */
 export class AccessBuffer {
-  readonly #gathered = new Map<string, Gathered>();
   readonly #entriesMax: number;
+  readonly #readings = new Map<string, Readings>();
+  #latest: Readings | undefined;
+  /** In the order they came; those before `#first` are gone. */
+  #queue: Gathered[] = [];
+  #first = 0;
+  /** Those under way. */
+  #taken: readonly Gathered[] = [];
   #lost = 0;
 
   constructor(entriesMax: number) {
@@ -27,7 +39,7 @@ export class AccessBuffer {
   }
 
   get size(): number {
-    return this.#gathered.size;
+    return this.#queue.length - this.#first + this.#taken.length;
   }
 
   /** Notes that found no place since this was last asked. */
@@ -38,56 +50,115 @@ export class AccessBuffer {
   }
 
   add(note: AccessNote, nowMs: number): void {
-    const hour = Math.floor(nowMs / HOUR_MS);
-    const { actor, via, subject, how, door } = note;
-    // Ids have no spaces; only what stands last could have.
-    const key = `${hour} ${how} ${door} ${subject} ${actor} ${via}`;
-    const known = this.#gathered.get(key);
-    if (known) {
+    const readings = this.#readingsOf(note, Math.floor(nowMs / HOUR_MS));
+    const known = readings.bySubject.get(note.subject);
+    if (known !== undefined) {
       known.count += 1;
-      known.lastMs = Math.max(known.lastMs, nowMs);
+      if (nowMs > known.lastMs) known.lastMs = nowMs;
       return;
     }
-    if (this.#gathered.size >= this.#entriesMax) this.#loseOldest();
-    this.#gathered.set(key, { note, hour, firstMs: nowMs, lastMs: nowMs, count: 1 });
+    const { subject, project } = note;
+    const times = { firstMs: nowMs, lastMs: nowMs };
+    const gathered = { readings, subject, project, ...times, count: 1, taken: 0 };
+    readings.bySubject.set(subject, gathered);
+    this.#queue.push(gathered);
+    if (this.size > this.#entriesMax) this.#loseOldest();
   }
 
-  /** The oldest entries; they stay until they are dropped. */
-  oldest(limit: number): AccessEntry[] {
-    const entries: AccessEntry[] = [];
-    for (const [key, gathered] of this.#gathered) {
-      if (entries.length === limit) break;
-      entries.push(entryOf(key, gathered));
+  /**
+   * The oldest entries. They keep their places until `written` or `putBack` tells how it went;
+   * equal notes that come meanwhile are counted for the next time.
+   */
+  take(entriesMax: number): PackedReadings {
+    this.#taken = this.#queue.slice(this.#first, this.#first + entriesMax);
+    this.#skip(this.#taken.length);
+    return packed(this.#taken);
+  }
+
+  /** What was taken is written. */
+  written(): void {
+    for (const gathered of this.#taken) {
+      gathered.count -= gathered.taken;
+      gathered.taken = 0;
+      if (gathered.count > 0) this.#queue.push(gathered);
+      else this.#forget(gathered);
     }
-    return entries;
+    this.#taken = [];
   }
 
-  /** Forgets the oldest entries, which were written. */
-  drop(entries: number): void {
-    let left = entries;
-    for (const key of this.#gathered.keys()) {
-      if (left === 0) break;
-      this.#gathered.delete(key);
-      left -= 1;
+  /** What was taken is not written, and goes first again. */
+  putBack(): void {
+    for (const gathered of this.#taken) gathered.taken = 0;
+    this.#queue = [...this.#taken, ...this.#queue.slice(this.#first)];
+    this.#first = 0;
+    this.#taken = [];
+  }
+
+  #readingsOf({ actor, via, how, door }: AccessNote, hour: number): Readings {
+    const latest = this.#latest;
+    if (latest !== undefined && isBy(latest.reader, { actor, via, how, door, hour })) {
+      return latest;
     }
+    // Actors have no spaces; only what stands last could have.
+    const key = `${hour} ${how} ${door} ${actor} ${via}`;
+    const known = this.#readings.get(key);
+    const readings = known ?? {
+      key,
+      reader: { actor, via, how, door, hour },
+      bySubject: new Map(),
+    };
+    if (known === undefined) this.#readings.set(key, readings);
+    this.#latest = readings;
+    return readings;
   }
 
+  /** What is under way may be written already, so it is not lost. */
   #loseOldest(): void {
-    for (const [key, { count }] of this.#gathered) {
-      this.#gathered.delete(key);
-      this.#lost += count;
-      return;
-    }
+    const oldest = this.#queue[this.#first];
+    if (oldest === undefined) return;
+    this.#lost += oldest.count;
+    this.#forget(oldest);
+    this.#skip(1);
+  }
+
+  #forget({ readings, subject }: Gathered): void {
+    readings.bySubject.delete(subject);
+    if (readings.bySubject.size > 0) return;
+    this.#readings.delete(readings.key);
+    if (this.#latest === readings) this.#latest = undefined;
+  }
+
+  /** Moving the rest to the front each time would cost as much as all that waits. */
+  #skip(entries: number): void {
+    this.#first += entries;
+    if (this.#first * 2 < this.#queue.length) return;
+    this.#queue = this.#queue.slice(this.#first);
+    this.#first = 0;
   }
 }
 
-function entryOf(key: string, { note, hour, firstMs, lastMs, count }: Gathered): AccessEntry {
-  const digits = hexOf(sha256(key)).slice(0, ID_DIGITS);
-  return {
-    ...note,
-    id: `${hour.toString(16).padStart(HOUR_DIGITS, '0')}${digits}`,
-    firstAt: instantFromMs(firstMs),
-    lastAt: instantFromMs(lastMs),
-    count,
-  };
+function isBy(reader: Reader, { actor, via, how, door, hour }: Reader): boolean {
+  return (
+    reader.hour === hour &&
+    reader.how === how &&
+    reader.door === door &&
+    reader.actor === actor &&
+    reader.via === via
+  );
+}
+
+function packed(entries: readonly Gathered[]): PackedReadings {
+  const places = new Map<Readings, number>();
+  const cells: (string | number | null)[] = [];
+  for (const gathered of entries) {
+    const { readings, subject, project, firstMs, lastMs, count } = gathered;
+    let place = places.get(readings);
+    if (place === undefined) {
+      place = places.size;
+      places.set(readings, place);
+    }
+    cells.push(place, subject, project, firstMs, lastMs, count);
+    gathered.taken = count;
+  }
+  return { readers: [...places.keys()].map(({ reader }) => reader), cells };
 }

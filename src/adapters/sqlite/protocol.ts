@@ -97,7 +97,7 @@ export interface EncodedFact {
 
 export interface RequestMessage {
   readonly id: number;
-  readonly operation: Operation;
+  readonly operation: string;
   readonly input: unknown;
 }
 

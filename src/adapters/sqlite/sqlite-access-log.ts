@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
 import { instantFromMs } from '../../domain/time.ts';
 import {
@@ -12,32 +11,22 @@ import {
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { AccessBuffer } from './access-buffer.ts';
-import type { Database } from './driver.ts';
-import { openOperational } from './open-operational.ts';
-import { namedFailures } from './operational-failures.ts';
-import { readAccess } from './read-access.ts';
+import { AccessThread, closedError } from './access-thread.ts';
 
 /** Most different notes that wait to be written: twenty large pages at once. */
 export const ACCESS_WAITING_MAX = 20_000;
 /** Most entries that are removed at once because they are too old. */
-export const ACCESS_SWEEP_ENTRIES_MAX = 1_000;
+export const ACCESS_SWEEP_ENTRIES_MAX = 250;
 /** Notes wait this long to be written together, in milliseconds. */
 const FLUSH_AFTER_MS = 1_000;
-/** Most entries of one transaction; requests have their turn before the next. */
+/**
+ * Most entries of one transaction. The operational store, which writes to the same file on the
+ * main thread, waits for no more than one: the next is asked for by that very thread.
+ */
 const FLUSH_ENTRIES_MAX = 250;
 /** What is left of a sweep follows after so many milliseconds. */
-const SWEEP_ON_MS = 1_000;
+const SWEEP_ON_MS = 250;
 const DAY_MS = 86_400_000;
-/** Whoever holds the file makes notes wait in memory, and nobody else. */
-const BUSY_MS_MAX = 0;
-
-const WRITE =
-  'insert into access (id, actor, via, subject, project, how, door, first_at, last_at, count) ' +
-  'values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set ' +
-  'last_at = max(last_at, excluded.last_at), count = count + excluded.count';
-const SWEEP =
-  'delete from access where id in ' +
-  '(select id from access where first_at < ? order by first_at limit ?)';
 
 export interface SqliteAccessLogOptions {
   /** The operational store's file. */
@@ -49,96 +38,109 @@ export interface SqliteAccessLogOptions {
 }
 
 /**
- * The access log as a table of the operational store's file, over a connection of its own.
- * Statements are short and run on this thread, as those of the operational store do.
+ * The access log as a table of the operational store's file, over a connection of its own in a
+ * thread of its own: noting costs requests no more than a place in memory.
  */
 export async function openSqliteAccessLog(options: SqliteAccessLogOptions): Promise<AccessLog> {
-  const { file } = options;
-  return namedFailures(
-    () => new SqliteAccessLog(openOperational({ file, busyMsMax: BUSY_MS_MAX }), options),
-  );
+  const { file, log } = options;
+  return new SqliteAccessLog(await AccessThread.open({ role: { file }, log }), options);
 }
 
 type Timer = ReturnType<typeof setTimeout>;
 
-class SqliteAccessLog implements AccessLog {
-  readonly #database: Database;
+export class SqliteAccessLog implements AccessLog {
+  readonly #thread: AccessThread;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #keptMs: number;
   readonly #waiting = new AccessBuffer(ACCESS_WAITING_MAX);
   #flushTimer: Timer | null = null;
   #sweepTimer: Timer | null = null;
+  /** The latest flush, and the one that has not begun yet. */
+  #flushed: Promise<void> = Promise.resolve();
+  #nextFlush: Promise<void> | undefined;
   /** Whether the last writing failed, which is logged when it begins to. */
   #failing = false;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
-  constructor(database: Database, options: SqliteAccessLogOptions) {
-    this.#database = database;
+  constructor(thread: AccessThread, options: Omit<SqliteAccessLogOptions, 'file'>) {
+    this.#thread = thread;
     this.#clock = options.clock;
     this.#log = options.log;
     this.#keptMs = (options.keptDays ?? ACCESS_KEPT_DAYS) * DAY_MS;
-    this.#sweep();
+    void this.#sweep();
   }
 
   note(note: AccessNote): void {
-    if (this.#closed) return;
+    if (this.#closing !== undefined) return;
     this.#waiting.add(note, this.#clock.nowMs());
-    this.#flushTimer ??= later(FLUSH_AFTER_MS, () => this.#flushInTurns());
+    this.#flushTimer ??= this.#flushLater();
   }
 
   async list(query: AccessQuery): Promise<readonly AccessEntry[]> {
     checkQuery(query);
     this.#refuseClosed();
-    let groups = Math.ceil(this.#waiting.size / FLUSH_ENTRIES_MAX);
-    for (; groups > 0 && this.#flush(); groups -= 1) {
-      await turn();
-      this.#refuseClosed();
-    }
-    return namedFailures(() => readAccess(this.#database, query));
+    await this.#flush();
+    this.#refuseClosed();
+    return this.#thread.ask('list', query);
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
     for (const timer of [this.#flushTimer, this.#sweepTimer]) if (timer) clearTimeout(timer);
-    while (this.#waiting.size > 0 && this.#flush());
+    await this.#flush();
     const entries = this.#waiting.size;
     if (entries > 0) {
       const notes = this.#waiting.takeLost();
       this.#log.warn({ entries, notes }, 'the last notes of reading could not be written');
     }
-    this.#database.close();
+    await this.#thread.close();
   }
 
-  /** One transaction; what is left over waits for a later turn, or for the next try. */
-  #flushInTurns(): void {
-    this.#flushTimer = null;
-    if (this.#closed || this.#waiting.size === 0) return;
-    const isWritten = this.#flush();
-    if (this.#waiting.size === 0) return;
-    const waitMs = isWritten ? 0 : FLUSH_AFTER_MS;
-    this.#flushTimer = later(waitMs, () => this.#flushInTurns());
+  /** Tries to write all that waits now, behind a flush that is under way. */
+  #flush(): Promise<void> {
+    if (this.#nextFlush === undefined) {
+      this.#nextFlush = this.#flushed.then(() => this.#writeWaiting());
+      this.#flushed = this.#nextFlush;
+    }
+    return this.#nextFlush;
+  }
+
+  /** Group after group, so that no more than one is under way. */
+  async #writeWaiting(): Promise<void> {
+    this.#nextFlush = undefined;
+    let groups = Math.ceil(this.#waiting.size / FLUSH_ENTRIES_MAX);
+    while (groups > 0 && (await this.#writeGroup())) groups -= 1;
+    if (this.#waiting.size === 0 || this.#closing !== undefined) return;
+    this.#flushTimer ??= this.#flushLater();
   }
 
   /** Writes the oldest notes; false when that failed, and they wait on. */
-  #flush(): boolean {
+  async #writeGroup(): Promise<boolean> {
     try {
-      const entries = this.#waiting.oldest(FLUSH_ENTRIES_MAX);
-      if (entries.length === 0) return true;
-      this.#commit(() => {
-        for (const entry of entries) this.#write(entry);
-      });
-      this.#waiting.drop(entries.length);
+      await this.#thread.ask('write', this.#waiting.take(FLUSH_ENTRIES_MAX));
+      this.#waiting.written();
       this.#failing = false;
       this.#tellLost();
       return true;
     } catch (error) {
+      this.#waiting.putBack();
       const fields = { error: String(error), entries: this.#waiting.size };
       if (!this.#failing) this.#log.warn(fields, 'notes of reading wait: they cannot be written');
       this.#failing = true;
       return false;
     }
+  }
+
+  #flushLater(): Timer {
+    return later(FLUSH_AFTER_MS, () => {
+      this.#flushTimer = null;
+      void this.#flush();
+    });
   }
 
   /** Once for all that were lost while there was no place. */
@@ -147,24 +149,18 @@ class SqliteAccessLog implements AccessLog {
     if (notes > 0) this.#log.warn({ notes }, 'notes of reading were lost: too many had to wait');
   }
 
-  #write(entry: AccessEntry): void {
-    const { id, actor, via, subject, project, how, door, firstAt, lastAt, count } = entry;
-    const statement = this.#database.prepare(WRITE);
-    statement.run(id, actor, via, subject, project, how, door, firstAt, lastAt, count);
-  }
-
-  /** Removes some of what is too old, at once again while there is more, else a day later. */
-  #sweep(): void {
-    if (this.#closed) return;
-    const removed = this.#sweepSome();
+  /** Removes some of what is too old, soon again while there is more, else a day later. */
+  async #sweep(): Promise<void> {
+    const removed = await this.#sweepSome();
+    if (this.#closing !== undefined) return;
     const waitMs = removed === ACCESS_SWEEP_ENTRIES_MAX ? SWEEP_ON_MS : DAY_MS;
-    this.#sweepTimer = later(waitMs, () => this.#sweep());
+    this.#sweepTimer = later(waitMs, () => void this.#sweep());
   }
 
-  #sweepSome(): number {
+  async #sweepSome(): Promise<number> {
     try {
       const before = instantFromMs(this.#clock.nowMs() - this.#keptMs);
-      return this.#database.prepare(SWEEP).run(before, ACCESS_SWEEP_ENTRIES_MAX);
+      return await this.#thread.ask('sweep', { before, entriesMax: ACCESS_SWEEP_ENTRIES_MAX });
     } catch (error) {
       this.#log.warn({ error: String(error) }, 'old notes of reading could not be removed');
       return 0;
@@ -172,19 +168,7 @@ class SqliteAccessLog implements AccessLog {
   }
 
   #refuseClosed(): void {
-    if (this.#closed) throw new DomainError('UNAVAILABLE', 'the access log is closed');
-  }
-
-  #commit(work: () => void): void {
-    this.#database.exec('begin immediate');
-    try {
-      work();
-      this.#database.exec('commit');
-    } catch (error) {
-      // Some errors, a full disk among them, end the transaction by themselves.
-      if (this.#database.inTransaction()) this.#database.exec('rollback');
-      throw error;
-    }
+    if (this.#closing !== undefined) throw closedError();
   }
 }
 

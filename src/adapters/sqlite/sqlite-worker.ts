@@ -1,24 +1,16 @@
-import { parentPort } from 'node:worker_threads';
 import { DomainError } from '../../domain/errors.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './driver.ts';
-import { failureOf } from './failures.ts';
 import {
   checkProjectionVersion,
   holdProjectionVersion,
   migrate,
   refuseOtherSchema,
 } from './migrate.ts';
-import type {
-  Operations,
-  ReadOperations,
-  ReplyMessage,
-  RequestMessage,
-  WorkerRole,
-  WriteOperations,
-} from './protocol.ts';
+import type { Operations, ReadOperations, WorkerRole, WriteOperations } from './protocol.ts';
 import { readEdges } from './read-edges.ts';
 import { readFacts, readHead } from './read-facts.ts';
 import { readNodes, readNodesById } from './read-nodes.ts';
+import { type Handlers, serveThread } from './serve-thread.ts';
 import { WALK_TABLES, walkGraph } from './walk-graph.ts';
 import { WriteTransaction } from './write-transaction.ts';
 
@@ -30,18 +22,15 @@ const OPEN_WAIT_MS_MAX = 5_000;
  */
 const CACHE_KIB = -64 * 1024;
 
-/** What this worker answers; at first only who it shall be. */
-type Handlers = { readonly [O in keyof Operations]?: Operations[O] };
-
 /**
  * The thread that holds one connection. A writer runs transactions; a reader answers questions,
  * each in a snapshot of its own that ends with the answer.
  */
-function start(role: WorkerRole): Handlers {
+function start(role: WorkerRole): Handlers<Operations> {
   return role.role === 'writer' ? startWriter(role) : startReader(role);
 }
 
-function startWriter({ file, projectionVersion }: WorkerRole): Handlers {
+function startWriter({ file, projectionVersion }: WorkerRole): Handlers<Operations> {
   const database = connect(file, 'read-write');
   database.exec('pragma journal_mode = wal');
   database.exec('pragma synchronous = full');
@@ -71,7 +60,7 @@ function startWriter({ file, projectionVersion }: WorkerRole): Handlers {
   return { ...operations, close };
 }
 
-function startReader({ file, projectionVersion }: WorkerRole): Handlers {
+function startReader({ file, projectionVersion }: WorkerRole): Handlers<Operations> {
   const database = connect(file, 'read-only');
   tune(database);
   refuseOtherSchema(database);
@@ -115,33 +104,4 @@ function end(database: Database): null {
   return null;
 }
 
-function reply(message: ReplyMessage): void {
-  const buffers = 'output' in message ? buffersIn(message.output) : [];
-  parentPort?.postMessage(message, buffers);
-}
-
-/** Packed rows are handed over, not copied. */
-function buffersIn(output: unknown): ArrayBuffer[] {
-  if (output === null || typeof output !== 'object') return [];
-  const parts: unknown[] = Object.values(output).flat();
-  return parts.flatMap((part) => (part instanceof Uint8Array ? [part.buffer as ArrayBuffer] : []));
-}
-
-let handlers: Handlers = {
-  open: (role) => {
-    handlers = start(role);
-    return null;
-  },
-};
-
-function serve({ id, operation, input }: RequestMessage): void {
-  try {
-    const handler = handlers[operation] as ((input: unknown) => unknown) | undefined;
-    if (handler === undefined) throw new Error(`this worker does not know ${operation}`);
-    reply({ id, output: handler(input) });
-  } catch (error) {
-    reply({ id, failure: failureOf(error) });
-  }
-}
-
-parentPort?.on('message', serve);
+serveThread<Operations>(start);

@@ -3,16 +3,17 @@ import { fileURLToPath } from 'node:url';
 import { DomainError } from '../../domain/errors.ts';
 
 /**
- * The file that the threads run, seen from a module of this folder. Threads run compiled code,
- * also when the module itself is run from source, as tests and the development server do.
+ * The file of this name that threads run, seen from a module of this folder. Threads run compiled
+ * code, also when the module itself is run from source, as tests and the development server do.
  */
-export function workerFile(module: string): URL {
-  if (!module.endsWith('.ts')) return new URL('./sqlite-worker.js', module);
-  const compiled = new URL('../../../dist/adapters/sqlite/sqlite-worker.js', module);
+export function workerFile(module: string, script: string): URL {
+  if (!module.endsWith('.ts')) return new URL(`./${script}.js`, module);
+  const path = `dist/adapters/sqlite/${script}.js`;
+  const compiled = new URL(`../../../${path}`, module);
   if (existsSync(fileURLToPath(compiled))) return compiled;
   throw new DomainError(
     'INTERNAL',
-    'dist/adapters/sqlite/sqlite-worker.js is missing: run `npm run build` first, since the ' +
-      "lineage store's threads run compiled code",
+    `${path} is missing: run \`npm run build\` first, since the threads of the stores run ` +
+      'compiled code',
   );
 }
