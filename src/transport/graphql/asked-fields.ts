@@ -1,11 +1,12 @@
 import type { FieldNode, GraphQLResolveInfo, SelectionNode } from 'graphql';
 
-/** Fields that every element of a walk brings along. */
+/** Fields that every element of a walk brings along; of its project, the id. */
 const THIN_FIELDS: ReadonlySet<string> = new Set([
   '__typename',
   'id',
   'kind',
   'name',
+  'project',
   'recordedAt',
 ]);
 

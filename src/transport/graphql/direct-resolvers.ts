@@ -62,7 +62,7 @@ function directCall(resolver: FieldResolver, instances: ResolverInstances): Reso
     case 'root,context':
       return (root, _args, context) => method.call(instance, root, context);
     case 'root,context,info':
-      return (root, _args, context, info) => method.call(instance, root, context, info);
+      return (root, ...[, context, info]) => method.call(instance, root, context, info);
     default:
       return null;
   }

@@ -29,11 +29,12 @@ export async function loadAsked(
   info: GraphQLResolveInfo,
   { loaders }: GraphContext,
 ): Promise<void> {
-  if (!asksForRows(info)) return;
+  const [rows, owners] = [asksForRows(info), asksForProjects(info)];
+  if (!rows && !owners) return;
   const readable = nodes.flatMap((node) => ('restricted' in node ? [] : [node]));
   const projects = new Set(readable.flatMap(({ project }) => project ?? []));
-  const ids = readable.map(({ id }) => id);
-  await loaders.node.loadMany([...ids, ...(asksForProjects(info) ? projects : [])]);
+  const ids = rows ? readable.map(({ id }) => id) : [];
+  await loaders.node.loadMany([...ids, ...(owners ? projects : [])]);
 }
 
 /** A walk as a Subgraph. Its nodes are thin: what more is asked of them is loaded by need. */
