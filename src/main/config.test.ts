@@ -26,6 +26,7 @@ describe('the configuration', () => {
       dataDir: './data',
       adminKey: null,
       logLevel: 'warn',
+      runSilentMs: 300_000,
     });
   });
 
@@ -40,6 +41,7 @@ describe('the configuration', () => {
       LEDGERLINE_ADMIN_KEY: KEY,
       LEDGERLINE_ROLE: 'all',
       LEDGERLINE_LOG_LEVEL: 'debug',
+      LEDGERLINE_RUN_SILENT_S: '90',
       LEDGERLINE_TEST_ANYTHING: 'of a test',
       LEDGERLINE_KEY: 'of a client',
       LEDGERLINE_URL: 'of a client',
@@ -56,6 +58,7 @@ describe('the configuration', () => {
       dataDir: '/var/lib/ledgerline',
       adminKey: KEY,
       logLevel: 'debug',
+      runSilentMs: 90_000,
     });
   });
 
@@ -71,6 +74,8 @@ describe('the configuration', () => {
 
 const FAULTS: ReadonlyArray<readonly [setting: string, value: string, says: string]> = [
   ['LEDGERLINE_PORT', '65536', 'a port is a number from 0 to 65535'],
+  ['LEDGERLINE_RUN_SILENT_S', '0', 'whole seconds, from 1 to 604800'],
+  ['LEDGERLINE_RUN_SILENT_S', '604801', 'whole seconds, from 1 to 604800'],
   ['LEDGERLINE_PORT', '-1', 'a port is a number'],
   ['LEDGERLINE_PORT', '80.5', 'a port is a number'],
   ['LEDGERLINE_PORT', 'http', 'a port is a number'],

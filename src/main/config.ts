@@ -24,6 +24,7 @@ export const SETTINGS = [
   'LEDGERLINE_OIDC_AUDIENCE',
   'LEDGERLINE_ROLE',
   'LEDGERLINE_LOG_LEVEL',
+  'LEDGERLINE_RUN_SILENT_S',
 ] as const;
 
 /** Known settings whose adapters are not part of this release; using them must not be silent. */
@@ -39,9 +40,16 @@ const FOREIGN = /^LEDGERLINE_(TEST_|KEY$|URL$)/;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const PORT_MAX = 65_535;
+/** How long a run may be silent, in seconds, when nothing is said, and at most: a week. */
+export const RUN_SILENT_S_DEFAULT = 300;
+const RUN_SILENT_S_MAX = 7 * 24 * 60 * 60;
 
 function isPort(text: string): boolean {
   return /^\d{1,5}$/.test(text) && Number(text) <= PORT_MAX;
+}
+
+function isSilence(text: string): boolean {
+  return /^[1-9]\d{0,5}$/.test(text) && Number(text) <= RUN_SILENT_S_MAX;
 }
 
 /** Paths are put behind it and it is shown to everybody, so it ends in its path. */
@@ -78,6 +86,11 @@ const schema = z.object({
   LEDGERLINE_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], 'one of debug, info, warn, error')
     .default('warn'),
+  LEDGERLINE_RUN_SILENT_S: z
+    .string()
+    .refine(isSilence, `whole seconds, from 1 to ${RUN_SILENT_S_MAX}`)
+    .transform(Number)
+    .default(RUN_SILENT_S_DEFAULT),
 });
 
 export interface Config {
@@ -92,6 +105,8 @@ export interface Config {
   readonly policiesDir?: string | undefined;
   readonly adminKey: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** How long a run may give no sign of life before it is taken to have crashed. */
+  readonly runSilentMs: number;
 }
 
 /** All faults of the configuration at once, so that nobody mends them one start at a time. */
@@ -131,6 +146,7 @@ export function readConfig(environment: Environment = process.env): Config {
     policiesDir: data.LEDGERLINE_POLICIES_DIR,
     adminKey: data.LEDGERLINE_ADMIN_KEY ?? null,
     logLevel: data.LEDGERLINE_LOG_LEVEL,
+    runSilentMs: data.LEDGERLINE_RUN_SILENT_S * 1000,
   };
 }
 

@@ -1,11 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../domain/errors.ts';
+import { RunActivity } from '../transport/wandb/run-activity.ts';
 import { Closers } from './closers.ts';
 import type { Config } from './config.ts';
 import type { OnNewKey } from './founding.ts';
 import { assembleHub } from './open-hub.ts';
 import { buildServer } from './server.ts';
+import { watchRuns } from './watch-runs.ts';
 
 /** How long a stop waits for requests under way, in milliseconds. */
 export const STOP_WAIT_MS = 10_000;
@@ -28,12 +30,15 @@ export async function serve(config: Config, onNewKey: OnNewKey): Promise<Serving
   return closers.unlessFails(async () => {
     const { hub, found, close } = await assembleHub(config, () => url);
     closers.add(close);
-    const app = await buildServer(hub, { stage: () => stage });
+    const activity = new RunActivity(hub);
+    const app = await buildServer(hub, { stage: () => stage, activity });
     closers.add(() => closeServer(app));
     await listen(app, config);
     url ||= urlOf(app, config.host);
     const newAdminKey = await found(onNewKey);
     stage = 'founded';
+    const watching = watchRuns(hub, activity, config);
+    closers.add(() => watching.stop());
     return { url, newAdminKey, stop: () => closers.close() };
   });
 }

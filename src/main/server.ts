@@ -3,6 +3,7 @@ import { graphiqlDoor } from '../transport/graphql/graphiql-door.ts';
 import { graphqlDoor } from '../transport/graphql/graphql-door.ts';
 import { SIGNED_LINK_LIFE_MS } from '../transport/http/signed-links.ts';
 import type { Hub } from '../transport/hub.ts';
+import type { RunActivity } from '../transport/wandb/run-activity.ts';
 import { wandbDoor } from '../transport/wandb/wandb-door.ts';
 
 /** Longest request line and headers, in bytes; signed addresses are long. */
@@ -32,12 +33,14 @@ export interface ServerOptions {
   readonly waits?: ServerWaits;
   /** Doors open when the hub is founded. */
   readonly stage?: () => 'founding' | 'founded';
+  /** When the wandb door heard of runs, for who watches them too. */
+  readonly activity?: RunActivity;
 }
 
 /** The hub's one HTTP server with its doors. Each door reads its bodies by its own limits. */
 export async function buildServer(
   hub: Hub,
-  { waits = SERVER_WAITS, stage = () => 'founded' }: ServerOptions = {},
+  { waits = SERVER_WAITS, stage = () => 'founded', activity }: ServerOptions = {},
 ): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
@@ -67,7 +70,7 @@ export async function buildServer(
   });
   await app.register((scope) => graphqlDoor(scope, hub));
   await app.register((scope) => graphiqlDoor(scope));
-  await app.register((scope) => wandbDoor(scope, hub), { prefix: '/wandb' });
+  await app.register((scope) => wandbDoor(scope, hub, activity), { prefix: '/wandb' });
   return app;
 }
 

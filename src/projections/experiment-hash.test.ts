@@ -72,3 +72,11 @@ test.each<[string, JsonObject]>([
 ])('a run that %s has no hash', (_what, props) => {
   expect(hash(props)).toBeNull();
 });
+
+test('counts a list of packages that is on record by its digest', () => {
+  const of = (packages: string | null) =>
+    experimentHash({ props: { config, ...(packages && { packages: { digest: packages } }) } }, []);
+  expect(of('sha256:a')).not.toBe(of(null));
+  expect(of('sha256:a')).not.toBe(of('sha256:b'));
+  expect(of('sha256:a')).toBe(of('sha256:a'));
+});

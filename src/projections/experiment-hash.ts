@@ -13,7 +13,8 @@ const ENVIRONMENT_PARTS: readonly string[] = ['docker', 'image', 'packages', 'py
  *     {"code": {"commit", "repository"} or null,
  *      "config": the effective config, encoded,
  *      "data": the sorted digests of the versions that it read, each once,
- *      "environment": those of docker, image, packages and python that are stated,
+ *      "environment": those of docker, image, packages and python that are stated; packages
+ *        that are on record as a list count by the digest of the list,
  *      "v": 1}
  *
  * A version without a digest counts by its id. The effective config is the config with its
@@ -38,7 +39,7 @@ export function experimentHash(
     code: commit === null ? null : { commit, repository: code?.repository ?? null },
     config,
     data: [...new Set(inputs.map(contentOf))].sort(),
-    environment: environmentOf((props.environment ?? {}) as JsonObject),
+    environment: environmentOf(props),
   };
   return sha256(canonicalJson(content));
 }
@@ -47,7 +48,11 @@ function contentOf({ id, props }: Pick<NodeRow, 'id' | 'props'>): string {
   return typeof props.digest === 'string' ? props.digest : id;
 }
 
-function environmentOf(environment: JsonObject): JsonObject {
+/** A list of packages that is on record counts by its digest. */
+function environmentOf({ environment: said, packages }: JsonObject): JsonObject {
+  const recorded = (packages as JsonObject | undefined)?.digest;
+  const own = (said ?? {}) as JsonObject;
+  const environment = recorded === undefined ? own : { ...own, packages: recorded };
   const stated = ENVIRONMENT_PARTS.filter((part) => Object.hasOwn(environment, part));
   return Object.fromEntries(stated.map((part) => [part, environment[part] as Json]));
 }

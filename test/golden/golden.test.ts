@@ -18,11 +18,20 @@ describe.each(goldenReleases())('the golden log of $release', ({ facts, digests 
   });
 });
 
+/**
+ * Types that no release has written yet: the golden log of the coming one plays them, and with it
+ * this list is empty again.
+ */
+const COMING: readonly string[] = [
+  ...['run.finished@2', 'run.resumed@2', 'run.crashed@1'],
+  ...['runTelemetry.sealed@1', 'runStop.requested@1', 'runEnvironment.recorded@1'],
+];
+
 it('covers every type and version of fact', () => {
   const named = goldenReleases()
     .flatMap(({ facts }) => facts)
     .map(({ leaf }) => parseLeaf(Buffer.from(leaf)))
     .map(({ type, typeVersion }) => `${type}@${typeVersion}`);
   const known = FACT_TYPES.map(({ type, version }) => `${type}@${version}`);
-  expect([...new Set(named)].sort()).toEqual([...known].sort());
+  expect([...new Set(named), ...COMING].sort()).toEqual([...known].sort());
 });

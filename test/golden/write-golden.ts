@@ -31,6 +31,7 @@ import {
 import { runInput, versionInput } from '../support/run-input.ts';
 import { type GoldenFact, replayGolden } from './golden-log.ts';
 import { playAccess } from './play-access.ts';
+import { playRunLife } from './play-run-life.ts';
 
 const BODY_BYTES_MAX = 1e6;
 const REFUSALS = 12;
@@ -65,8 +66,9 @@ async function play(played: TestLedger): Promise<void> {
   const sealed = [{ stream: 'history', bytes: 12, lines: 1, digest: `sha256:${'0'.repeat(64)}` }];
   const finish = { run, status: 'CRASHED', exitCode: 1, summary: null, sealed } as const;
   await submit(finishRun, finish);
-  await submit(resumeRun, { run });
+  await submit(resumeRun, { run, stopRequest: 'clear' });
   await submit(finishRun, { ...finish, status: 'FINISHED', summary: { acc: 0.9 }, occurredAt });
+  await playRunLife(played);
   const named = { actor: TRAINER.ref, keyId: 'key:1', prefix: 'ledgerline-abcd' };
   const key = { ...named, actions: null, scope: null, expiresAt: null };
   await submit(createApiKey, key, SYSTEM_ACTOR);

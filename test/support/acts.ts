@@ -77,6 +77,7 @@ export class Acts {
       createRun: async (n) => ({ project, name: `run-${n}` }),
       updateRun: async (n) => ({ run: await run(n), tags: ['changed'] }),
       finishRun: async (n) => ({ run: await run(n) }),
+      stopRun: async (n) => ({ run: await run(n) }),
       recordLineage: async (n) => ({
         project,
         run: await run(n),

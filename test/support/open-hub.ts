@@ -42,6 +42,7 @@ function open(dataDir: string): Promise<OpenHub> {
     dataDir,
     adminKey: ADMIN_KEY,
     logLevel: 'error' as const,
+    runSilentMs: 300_000,
   };
   return openHub(config, () => 'http://127.0.0.1:4000');
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FastifyInstance, fastify } from 'fastify';
 import { expect, onTestFinished } from 'vitest';
 import type { Hub } from '../../src/transport/hub.ts';
+import type { RunActivity } from '../../src/transport/wandb/run-activity.ts';
 import { wandbDoor } from '../../src/transport/wandb/wandb-door.ts';
 import { ADMIN_KEY, openTestHub } from '../support/open-hub.ts';
 
@@ -80,9 +81,9 @@ export async function openDoor(): Promise<Door> {
 }
 
 /** The door over a hub that the test opened. */
-export async function serveDoor(hub: Hub): Promise<Door> {
+export async function serveDoor(hub: Hub, activity?: RunActivity): Promise<Door> {
   const app = fastify({ routerOptions: { maxParamLength: 32_768 } });
-  await app.register((scope) => wandbDoor(scope, hub), { prefix: '/wandb' });
+  await app.register((scope) => wandbDoor(scope, hub, activity), { prefix: '/wandb' });
   onTestFinished(() => app.close());
   return new Door(hub, app);
 }

@@ -85,6 +85,14 @@ const apiKeyRecord = fc.record({
   replacedBy: maybe(id),
 });
 const signInKey = fc.record({ id, prefix: text });
+const sealed = fc.array(fc.record({ stream: text, bytes: count, lines: count, digest: text }));
+const finished = {
+  run,
+  status: fc.constantFrom(...RUN_STATUSES.filter((status) => status !== 'RUNNING')),
+  exitCode: maybe(fc.integer()),
+  summary: object,
+  sealed,
+};
 const apiKey = fc.record({
   agent: named,
   key: fc.record({ id, prefix: text, expiresAt: maybe(text) }),
@@ -144,14 +152,27 @@ const DATA: Readonly<Record<string, fc.Arbitrary<object>>> = {
     set: fc.record({ ...told, summary: object }, { requiredKeys: [] }),
     cleared: fc.subarray(['notes', 'host', 'program', 'login', 'gitAuthor']),
   }),
-  'run.finished@1': fc.record({
+  'run.finished@1': fc.record(finished),
+  'run.finished@2': fc.record({ ...finished, stopRequestedAt: maybe(instant) }),
+  'run.crashed@1': fc.record({
     run,
-    status: fc.constantFrom(...RUN_STATUSES.filter((status) => status !== 'RUNNING')),
-    exitCode: maybe(fc.integer()),
+    lastSeenAt: instant,
+    silentSeconds: fc.integer({ min: 1 }),
     summary: object,
-    sealed: fc.array(fc.record({ stream: text, bytes: count, lines: count, digest: text })),
+    sealed,
   }),
   'run.resumed@1': fc.record({ run, previousStatus: fc.constantFrom(...RUN_STATUSES) }),
+  'run.resumed@2': fc.record({
+    run,
+    previousStatus: fc.constantFrom(...RUN_STATUSES),
+    stopCleared: fc.boolean(),
+  }),
+  'runTelemetry.sealed@1': fc.record({ run, sealed }),
+  'runStop.requested@1': fc.record({ run }),
+  'runEnvironment.recorded@1': fc.record({
+    run,
+    packages: fc.record({ digest: text, count, omitted: count }),
+  }),
   'version.registered@1': fc.record({
     result: fc.constantFrom('created', 'existing'),
     collection,

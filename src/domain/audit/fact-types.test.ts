@@ -39,6 +39,8 @@ const OPEN_OBJECTS = [
   'run.updated@1 set.client',
   'run.updated@1 set.summary',
   'run.finished@1 summary',
+  'run.finished@2 summary',
+  'run.crashed@1 summary',
   'version.registered@1 metadata',
   'version.registered@1 client',
 ];
@@ -96,6 +98,12 @@ describe('the types of facts', () => {
         'run.updated@1',
         'run.finished@1',
         'run.resumed@1',
+        'run.finished@2',
+        'run.resumed@2',
+        'run.crashed@1',
+        'runTelemetry.sealed@1',
+        'runStop.requested@1',
+        'runEnvironment.recorded@1',
         'version.registered@1',
         'aliases.changed@1',
         'lineage.recorded@1',
@@ -177,7 +185,8 @@ describe('the fields of facts', () => {
 describe('an update of a run', () => {
   const { set, cleared } = factTypeOf('run.updated', 1).fields;
 
-  it.each(['status', 'startedAt', 'endedAt', 'incarnation', 'job', 'sealed', 'notes', 'host'])(
+  const hubs = ['status', 'startedAt', 'endedAt', 'incarnation', 'job', 'sealed', 'sealedAt'];
+  it.each([...hubs, 'stopRequestedAt', 'packages', 'notes', 'host'])(
     'cannot set %s, which is not told by clients or is personal',
     (key) => {
       expect(set?.schema.safeParse({ tags: [], [key]: 'x' }).success).toBe(false);

@@ -6,6 +6,7 @@ import * as hub from './facts/hub.ts';
 import * as refusal from './facts/refusal.ts';
 import * as registry from './facts/registry.ts';
 import * as run from './facts/run.ts';
+import * as runLife from './facts/run-life.ts';
 import * as version from './facts/version.ts';
 import type { LeafEnvelope } from './leaf.ts';
 
@@ -14,6 +15,7 @@ export const FACT_TYPES: readonly FactType[] = [
   hub,
   access,
   run,
+  runLife,
   version,
   registry,
   refusal,

@@ -40,6 +40,10 @@ import { RegistrationResolver } from './resolvers/registration-resolver.ts';
 import { RegistryMutations } from './resolvers/registry-mutations.ts';
 import { RegistryQueries } from './resolvers/registry-queries.ts';
 import { RunDescriptionResolver } from './resolvers/run-description-resolver.ts';
+import {
+  RunEnvironmentResolver,
+  RunSnapshotResolver,
+} from './resolvers/run-environment-resolver.ts';
 import { RunMutations } from './resolvers/run-mutations.ts';
 import { RunResolver } from './resolvers/run-resolver.ts';
 import { ValueComparisonResolver } from './resolvers/value-comparison-resolver.ts';
@@ -77,6 +81,8 @@ const RESOLVERS = [
   LineageNodeResolver,
   RunResolver,
   RunDescriptionResolver,
+  RunSnapshotResolver,
+  RunEnvironmentResolver,
   ArtifactVersionResolver,
   ModelVersionResolver,
   RegisteredModelResolver,

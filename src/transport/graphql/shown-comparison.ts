@@ -3,11 +3,17 @@ import { isVersionKind, type NodeKind } from '../../domain/lineage/kinds.ts';
 import type { JsonObject } from '../../domain/values/value.ts';
 import { compareFiles } from '../../projections/compare-files.ts';
 import { compareInputs } from '../../projections/compare-inputs.ts';
-import { compareValues, type ValueComparison } from '../../projections/compare-values.ts';
+import {
+  compareFlat,
+  compareValues,
+  type ValueComparison,
+} from '../../projections/compare-values.ts';
 import type { ConfigDifference } from '../../projections/effective-config.ts';
+import { versionsByName } from '../../projections/run-packages.ts';
 import { type Question, questionOf } from './cursors.ts';
 import type { GraphContext } from './graph-context.ts';
 import { runInputs } from './run-inputs.ts';
+import { runPackages } from './run-packages.ts';
 import { rowOf, type ShownNode, showId } from './shown-node.ts';
 import { versionFiles } from './version-files.ts';
 
@@ -67,6 +73,15 @@ export function showProps(
   return sharePart(name, { of, context }, async () =>
     showValues(name, of, compareValues(...(await propsOf(name, of, context)))),
   );
+}
+
+/** Null where of one of the runs no list is on record: then nothing is known to be missing. */
+export function showPackages(of: ShownComparison, context: GraphContext) {
+  return sharePart('packages', { of, context }, async () => {
+    const [a, b] = await Promise.all([runPackages(of.a, context), runPackages(of.b, context)]);
+    if (!a || !b) return null;
+    return showValues('packages', of, compareFlat(versionsByName(a), versionsByName(b)));
+  });
 }
 
 /** A part of a comparison is worked out once for a request, however often it asks for it. */

@@ -1,5 +1,5 @@
 import { finishRun, resumeRun } from '../../commands/finish-run.ts';
-import { isDomainError } from '../../domain/errors.ts';
+import { DomainError, isDomainError } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import type { TelemetryOperation } from '../../ports/telemetry-store.ts';
 import type { HistoryIndexes } from './history-indexes.ts';
@@ -7,15 +7,22 @@ import { parseJsonBody, STREAM_BODY } from './request-body.ts';
 import { requireWrite } from './require-write.ts';
 import type { RunActivity } from './run-activity.ts';
 import { sealedRunFiles } from './run-files.ts';
-import { isOver, type RunNames, runOfNames } from './run-lookup.ts';
+import { isOver, isToStop, type RunNames, runOfNames } from './run-lookup.ts';
 import { encodedSummary, liveSummaryText } from './run-summary.ts';
 import { sharedOperations } from './shared-streams.ts';
 import { parseStreamBody, type StreamBody } from './stream-body.ts';
 import type { Turns } from './turns.ts';
 import { submit, type WandbContext } from './wandb-context.ts';
 
-/** What the SDK reads of the answer; `stopped` would make it end the training. */
-const ANSWER = { exitcode: null, limits: {} };
+/** What the SDK reads of the answer; `stopped` makes it end the training. */
+interface StreamAnswer {
+  readonly exitcode: null;
+  readonly limits: object;
+  readonly stopped?: true;
+}
+const ANSWER: StreamAnswer = { exitcode: null, limits: {} };
+/** What Python ends with when it is interrupted, as the SDK interrupts it for a stop. */
+const INTERRUPTED_EXIT_CODE = 255;
 
 export interface FileStreamParts {
   readonly indexes: HistoryIndexes;
@@ -39,24 +46,25 @@ export class FileStream {
     this.#turns = turns;
   }
 
-  async take(text: string, names: RunNames, context: WandbContext): Promise<typeof ANSWER> {
+  async take(text: string, names: RunNames, context: WandbContext): Promise<StreamAnswer> {
     // Who may not write has nothing read: a long body takes its time.
-    const { id } = await writableRun(context, names);
+    const run = await writableRun(context, names);
+    const { id } = run;
     const body = parseStreamBody(parseJsonBody(text, STREAM_BODY));
     if (body.unknown > 0) {
       context.hub.log.warn({ run: id, files: body.unknown }, 'file_stream: files without a stream');
     }
-    await this.#activity.note(id);
-    if (body.operations.length > 0 || body.complete) {
-      await this.#turns.take(id, () => this.#record(id, body, context));
-    }
-    return ANSWER;
+    if (!isOver(run)) await this.#activity.note(id);
+    const isNews = body.operations.length > 0 || body.complete || run.props.status === 'CRASHED';
+    const now = isNews ? await this.#turns.take(id, () => this.#record(id, body, context)) : run;
+    return isToStop(now) ? { ...ANSWER, stopped: true } : ANSWER;
   }
 
-  async #record(id: string, body: StreamBody, context: WandbContext): Promise<void> {
+  /** Answers the run as it is then. */
+  async #record(id: string, body: StreamBody, context: WandbContext): Promise<NodeRow> {
     const { hub, sharedClient: client } = context;
-    const [run] = await hub.store.get([id]);
-    const over = run !== undefined && run !== null && isOver(run);
+    const run = await runNow(id, context);
+    const over = isOver(run);
     const operations =
       client === null
         ? body.operations.map(({ stream, offset, lines }) => ({ stream, offset, lines }))
@@ -64,14 +72,29 @@ export class FileStream {
     const news = over ? await unknownLines(id, operations, context) : operations;
     // Lines that come after the end: another process of the run is still at work. One that
     // shares the run by its own choice leaves the end to the first.
-    if (over && news.length > 0 && client === null) await submit(context, resumeRun, { run: id });
+    const another = over && client === null && news.length > 0;
+    // Silence was taken for a crash, and whoever writes shows that it was none.
+    const isBack = run.props.status === 'CRASHED' && !body.complete;
+    if (another || isBack) await this.#resume(id, isBack ? 'keep' : 'clear', context);
     if (news.length > 0) {
       await hub.telemetry.append(id, news);
       for (const operation of news) this.#indexes.noteAppend(id, operation);
     }
-    const another = over && client === null && news.length > 0;
-    if (body.complete && (!over || another)) await finish(id, body, context);
+    const isEnd = body.complete && (!over || another);
+    if (isEnd) await finish(id, body, context);
+    return another || isBack || isEnd ? runNow(id, context) : run;
   }
+
+  async #resume(id: string, stopRequest: 'keep' | 'clear', context: WandbContext): Promise<void> {
+    await submit(context, resumeRun, { run: id, stopRequest });
+    await this.#activity.note(id);
+  }
+}
+
+async function runNow(id: string, { hub }: WandbContext): Promise<NodeRow> {
+  const [run] = await hub.store.get([id]);
+  if (!run) throw new DomainError('NOT_FOUND', 'the run is gone');
+  return run;
 }
 
 async function writableRun(context: WandbContext, names: RunNames): Promise<NodeRow> {
@@ -107,6 +130,7 @@ async function finish(id: string, { exitCode }: StreamBody, context: WandbContex
       run: id,
       status: exitCode === null || exitCode === 0 ? 'FINISHED' : 'FAILED',
       exitCode,
+      ifStopped: exitCode === INTERRUPTED_EXIT_CODE ? 'KILLED' : undefined,
       summary: text === null ? null : encodedSummary(text),
       sealed: [...streams, ...files],
     });

@@ -18,6 +18,7 @@ const ENVIRONMENT_FIELDS: readonly string[] = [
   'apple',
   'tpu',
   'cuda',
+  'cudaVersion',
   'memory',
   'codePath',
   'docker',

@@ -12,6 +12,7 @@ import type { JsonObject } from '../../domain/values/value.ts';
 import type { Hub } from '../hub.ts';
 import { DOWNLOAD_OBJECT, signedAddress, UPLOAD_RUN_FILE } from './addresses.ts';
 import { connection, type PageArguments, pageOf } from './connections.ts';
+import { noteFile } from './noted-files.ts';
 import { requireWrite } from './require-write.ts';
 import { isOver, runOfNames } from './run-lookup.ts';
 import type { Turns } from './turns.ts';
@@ -103,6 +104,7 @@ export async function keepRunFile(
     const entry = { key: `${prefixOf(run)}${name}`, value: JSON.stringify(file) };
     await hub.operational.put(ROOM, [entry]);
   });
+  await noteFile(uploader, { run, name }, clean);
 }
 
 /** A file that is to be written; its digest once it is known. */

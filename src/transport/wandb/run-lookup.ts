@@ -45,6 +45,11 @@ export function isOver({ props }: Pick<NodeRow, 'props'>): boolean {
   return isFinalStatus(props.status) && props.status !== 'CRASHED';
 }
 
+/** Whether somebody asked the run to stop and its processes go on so far. */
+export function isToStop({ props }: Pick<NodeRow, 'props'>): boolean {
+  return props.status === 'RUNNING' && props.stopRequestedAt !== undefined;
+}
+
 function noRun(what: string): DomainError {
   return new DomainError('NOT_FOUND', `there is no run ${what.slice(0, 200)}`);
 }

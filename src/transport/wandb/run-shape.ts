@@ -11,6 +11,7 @@ import { inputsOf, outputsOf } from './run-artifacts.ts';
 import { joinConfig, pickSdkNotes } from './run-config.ts';
 import { type RunFileArguments, runFileConnection, runFilesOf } from './run-files.ts';
 import type { HistoryArguments, RunHistory } from './run-history.ts';
+import { isToStop } from './run-lookup.ts';
 import { summaryText } from './run-summary.ts';
 import { userShape } from './viewer.ts';
 import { type Shape, visibleNode, type WandbContext } from './wandb-context.ts';
@@ -66,6 +67,7 @@ function describedFields(row: NodeRow, context: WandbContext) {
     host: () => personalTextOf(hub, props, 'host'),
     tags: props.tags ?? [],
     state: wireStateOf(row),
+    stopped: isToStop(row),
     group: props.group ?? null,
     jobType: props.jobType ?? null,
     commit: (props.code as JsonObject | undefined)?.commit ?? null,

@@ -10,6 +10,7 @@ import type { JsonObject } from '../../domain/values/value.ts';
 import { mayRead } from '../../projections/readable-by.ts';
 import { personalTextOf } from './personal-texts.ts';
 import { ensureProject } from './project-lookup.ts';
+import type { RunActivity } from './run-activity.ts';
 import { CLIENT_KEY, commitOf, type PersonalTexts, splitConfig } from './run-config.ts';
 import { runOfWireId } from './run-lookup.ts';
 import { encodedSummary } from './run-summary.ts';
@@ -17,6 +18,7 @@ import { type Shape, submit, type WandbContext } from './wandb-context.ts';
 import { wireId } from './wire-ids.ts';
 
 type Nullable<T> = T | null | undefined;
+type Code = NonNullable<RunDescription['code']>;
 
 export interface UpsertBucketArguments {
   readonly id?: Nullable<string>;
@@ -36,7 +38,7 @@ export interface UpsertBucketArguments {
   readonly summaryMetrics?: Nullable<string>;
 }
 
-export const upsertBucketFields = {
+export const upsertBucketFields = (activity: RunActivity) => ({
   upsertBucket: async (
     { input }: { readonly input: UpsertBucketArguments },
     context: WandbContext,
@@ -47,9 +49,15 @@ export const upsertBucketFields = {
     const { run, inserted } = written;
     const complete = inserted && !input.summaryMetrics;
     const changed = complete ? run : await change(context, run, input);
+    if (isFromProcess(input)) await activity.note(run.id);
     return { bucket: bucketOf(changed, written.context), inserted };
   },
-};
+});
+
+/** A process that trains says where it runs; the public API makes and changes runs without that. */
+function isFromProcess({ name, host, jobProgram }: UpsertBucketArguments): boolean {
+  return Boolean(name && (host || jobProgram));
+}
 
 /**
  * Whoever may write and not read learns the id and the name, with which the SDK goes on, and
@@ -83,7 +91,7 @@ async function runOfClient(asking: WandbContext, input: UpsertBucketArguments) {
     return { run, inserted: receipt.outcome === 'recorded', context };
   }
   if (!isFinalStatus(found.props.status)) return { run: found, inserted: false, context };
-  await submit(context, resumeRun, { run: id });
+  await submit(context, resumeRun, { run: id, stopRequest: 'clear' });
   return { run: await rowOf(context, id), inserted: false, context };
 }
 
@@ -162,7 +170,7 @@ interface Said {
 function said(input: UpsertBucketArguments, props: JsonObject): Said {
   const { displayName, groupName: group, jobType, tags, notes, host, jobProgram: program } = input;
   const { personal, ...described } = describedByConfig(input, props);
-  const code = described.code ?? codeOf(input);
+  const code = withDirt(described.code ?? codeOf(input), props);
   return {
     set: {
       ...present({ displayName, group, jobType, tags }),
@@ -184,10 +192,17 @@ function describedByConfig({ config: text }: UpsertBucketArguments, props: JsonO
   return { ...split, client };
 }
 
-function codeOf({ jobRepo, commit }: UpsertBucketArguments): RunDescription['code'] | undefined {
+function codeOf({ jobRepo, commit }: UpsertBucketArguments): Code | undefined {
   if (!jobRepo && !commit) return undefined;
   const repository = jobRepo ? publicRepositoryAddress(jobRepo) : null;
   return { repository, commit: commitOf(commit ?? undefined), dirty: null };
+}
+
+/** The SDK says by a file of its own that code differed from its commit, so that stays known. */
+function withDirt(code: Code | undefined, props: JsonObject): Code | undefined {
+  const known = props.code as JsonObject | null | undefined;
+  if (!code || known?.dirty === undefined || known.commit !== code.commit) return code;
+  return { ...code, dirty: known.dirty as boolean | null };
 }
 
 /** Null and what is not there, left out; empty texts of a person too: they say nothing. */

@@ -17,6 +17,7 @@ import { ARTIFACT_FILE_BYTES_MAX, keepArtifactFile, keepManifest } from './artif
 import { sendObject } from './downloads.ts';
 import { sendFailure } from './error-reply.ts';
 import { type BodyLimits, GRAPHQL_BODY, readBody, STREAM_BODY } from './request-body.ts';
+import { RunActivity } from './run-activity.ts';
 import { keepRunFile, RUN_FILE_BYTES_MAX } from './run-files.ts';
 import { uploadBody } from './upload-body.ts';
 import { uploaderOf } from './uploader.ts';
@@ -30,8 +31,12 @@ const SHOWN_PATH_LENGTH_MAX = 200;
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 /** The door for the unchanged wandb SDK. */
-export async function wandbDoor(app: FastifyInstance, hub: Hub): Promise<void> {
-  const surface = openSurface(hub);
+export async function wandbDoor(
+  app: FastifyInstance,
+  hub: Hub,
+  activity = new RunActivity(hub),
+): Promise<void> {
+  const surface = openSurface(hub, activity);
   // Bodies are read here, by their own limits: bytes of any size go straight into the store.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));

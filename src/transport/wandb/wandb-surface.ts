@@ -10,11 +10,12 @@ import { HistoryIndexes } from './history-indexes.ts';
 import { openedShapes } from './opened-shapes.ts';
 import { PendingArtifacts } from './pending-artifacts.ts';
 import { projectFields, projectShape } from './project-shape.ts';
-import { RunActivity } from './run-activity.ts';
+import type { RunActivity } from './run-activity.ts';
 import { useArtifactFields } from './run-artifacts.ts';
 import { runFileFields } from './run-files.ts';
 import { RunHistory } from './run-history.ts';
 import { runShape } from './run-shape.ts';
+import { stopRunFields } from './stop-run-fields.ts';
 import { Turns } from './turns.ts';
 import { upsertBucketFields } from './upsert-bucket.ts';
 import { aliasFields } from './version-aliases.ts';
@@ -34,12 +35,11 @@ export interface WandbSurface {
   readonly shapes: Shapes;
 }
 
-export function openSurface(hub: Hub): WandbSurface {
+export function openSurface(hub: Hub, activity: RunActivity): WandbSurface {
   const pendings = new PendingArtifacts(hub.operational);
   const manifests = new VersionManifests(hub);
   const indexes = new HistoryIndexes(hub.telemetry);
   const history = new RunHistory(hub.telemetry, indexes);
-  const activity = new RunActivity(hub);
   const turns = new Turns();
   const shapes = openedShapes({
     project: projectShape,
@@ -51,7 +51,8 @@ export function openSurface(hub: Hub): WandbSurface {
   const root = {
     ...viewerFields,
     ...projectFields,
-    ...upsertBucketFields,
+    ...upsertBucketFields(activity),
+    ...stopRunFields,
     ...runFileFields,
     ...useArtifactFields,
     ...aliasFields,

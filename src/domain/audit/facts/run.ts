@@ -1,19 +1,18 @@
 import { z } from 'zod';
 import type { Change } from '../../lineage/change.ts';
 import { RUN_STATUSES } from '../../lineage/run-status.ts';
-import type { Json } from '../../values/value.ts';
 import {
   encodedObject,
-  type FactView,
   factType,
   id,
+  instant,
   leaf,
   nullableText,
   personal,
   personalProps,
 } from '../fact-type.ts';
+import { putRun, namedRun as run, sealedStreams } from '../run-parts.ts';
 
-const run = z.strictObject({ id, name: z.string(), project: id });
 const code = z.strictObject({
   repository: nullableText,
   commit: nullableText,
@@ -57,14 +56,6 @@ const personalFields = {
 };
 const PERSONAL = ['notes', 'host', 'program', 'login', 'gitAuthor'] as const;
 export type RunPersonalField = (typeof PERSONAL)[number];
-
-function putRun(
-  fact: FactView<{ readonly run: z.infer<typeof run> }>,
-  set: Record<string, Json | undefined>,
-): Change {
-  const { id: own, name, project } = fact.data.run;
-  return { op: 'put', id: own, kind: 'RUN', project, name, set };
-}
 
 export const runCreated = factType({
   type: 'run.created',
@@ -124,24 +115,19 @@ export const runUpdated = factType({
   ],
 });
 
-const sealedStream = z.strictObject({
-  stream: z.string(),
-  bytes: z.number().int().nonnegative(),
-  lines: z.number().int().nonnegative(),
-  digest: z.string(),
-});
+const finalStatus = z.enum(RUN_STATUSES).exclude(['RUNNING']);
 
 export const runFinished = factType({
   type: 'run.finished',
   version: 1,
   fields: {
     run: leaf(run),
-    status: leaf(z.enum(RUN_STATUSES).exclude(['RUNNING'])),
+    status: leaf(finalStatus),
     exitCode: leaf(z.number().int().nullable()),
     /** The summary as it stands from now on, and what gates read. */
     summary: leaf(encodedObject),
     /** The telemetry kept so far: the first `bytes` of each stream's log have this digest. */
-    sealed: leaf(z.array(sealedStream)),
+    sealed: leaf(sealedStreams),
   },
   changes: (fact) => {
     const { status, exitCode, summary, sealed } = fact.data;
@@ -150,9 +136,69 @@ export const runFinished = factType({
   },
 });
 
+export const runFinishedV2 = factType({
+  type: 'run.finished',
+  version: 2,
+  fields: {
+    run: leaf(run),
+    status: leaf(finalStatus),
+    exitCode: leaf(z.number().int().nullable()),
+    summary: leaf(encodedObject),
+    sealed: leaf(sealedStreams),
+    /**
+     * The stop for the sake of which the hub calls the end KILLED: the client told of an exit code
+     * alone, that of an interrupted process. Null where what the client told decided by itself.
+     */
+    stopRequestedAt: leaf(instant.nullable()),
+  },
+  changes: (fact) => {
+    const { status, exitCode, summary, sealed } = fact.data;
+    const endedAt = fact.occurredAt ?? fact.recordedAt;
+    const sealedAt = fact.recordedAt;
+    return [putRun(fact, { status, exitCode, summary, sealed, sealedAt, endedAt })];
+  },
+});
+
+/** The hub's own inference: it had heard of the run, and then nothing for longer than the limit. */
+export const runCrashed = factType({
+  type: 'run.crashed',
+  version: 1,
+  fields: {
+    run: leaf(run),
+    /** When the hub heard of the run last. */
+    lastSeenAt: leaf(instant),
+    /** The limit: how many seconds of silence the hub took for a crash. */
+    silentSeconds: leaf(z.number().int().positive()),
+    /** The summary that its telemetry shows. */
+    summary: leaf(encodedObject),
+    sealed: leaf(sealedStreams),
+  },
+  changes: (fact) => {
+    const { lastSeenAt: endedAt, summary, sealed } = fact.data;
+    const sealedAt = fact.recordedAt;
+    const ended = { status: 'CRASHED', exitCode: null, endedAt };
+    return [putRun(fact, { ...ended, summary, sealed, sealedAt })];
+  },
+});
+
 export const runResumed = factType({
   type: 'run.resumed',
   version: 1,
   fields: { run: leaf(run), previousStatus: leaf(z.enum(RUN_STATUSES)) },
   changes: (fact) => [putRun(fact, { status: 'RUNNING', endedAt: null, exitCode: null })],
+});
+
+export const runResumedV2 = factType({
+  type: 'run.resumed',
+  version: 2,
+  fields: {
+    run: leaf(run),
+    previousStatus: leaf(z.enum(RUN_STATUSES)),
+    /** Whether a stop that was asked for before is asked for no more. */
+    stopCleared: leaf(z.boolean()),
+  },
+  changes: (fact) => {
+    const cleared = fact.data.stopCleared ? { stopRequestedAt: null } : {};
+    return [putRun(fact, { status: 'RUNNING', endedAt: null, exitCode: null, ...cleared })];
+  },
 });

@@ -18,6 +18,7 @@ import {
   showFiles,
   showInputs,
   showMakers,
+  showPackages,
   showProps,
   showValues,
 } from '../shown-comparison.ts';
@@ -74,6 +75,16 @@ export class ComparisonResolver {
   })
   environment(@Root() of: ShownComparison, @Ctx() context: GraphContext) {
     return isOfRuns(of) ? showProps('environment', of, context) : null;
+  }
+
+  @FieldResolver(() => ValueComparison, {
+    ...VALUES,
+    description:
+      'The packages that were installed where runs ran: a path is "/" and the name, a value the ' +
+      'version. Null for versions, and where of one of the runs no list is on record.',
+  })
+  packages(@Root() of: ShownComparison, @Ctx() context: GraphContext) {
+    return isOfRuns(of) ? showPackages(of, context) : null;
   }
 
   @FieldResolver(() => InputComparison, {

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { createRun } from '../../../commands/create-run.ts';
 import { finishRun } from '../../../commands/finish-run.ts';
+import { stopRun } from '../../../commands/stop-run.ts';
 import { type UpdateRunInput as Update, updateRun } from '../../../commands/update-run.ts';
 import { invalidInput } from '../../../domain/errors.ts';
 import { type FinalStatus, isFinalStatus } from '../../../domain/lineage/run-status.ts';
@@ -11,10 +12,12 @@ import { encodedObject, personalOf } from '../input-values.ts';
 import type { CodeRevisionInput } from '../inputs/code-revision-input.ts';
 import { CreateRunInput } from '../inputs/create-run-input.ts';
 import { FinishRunInput } from '../inputs/finish-run-input.ts';
+import { StopRunInput } from '../inputs/stop-run-input.ts';
 import { UpdateRunInput } from '../inputs/update-run-input.ts';
 import { mayWriteTo } from '../may-write-to.ts';
 import { CreateRunPayload } from '../payloads/create-run-payload.ts';
 import { FinishRunPayload } from '../payloads/finish-run-payload.ts';
+import { StopRunPayload } from '../payloads/stop-run-payload.ts';
 import { UpdateRunPayload } from '../payloads/update-run-payload.ts';
 import { nameForRun } from '../run-names.ts';
 import { submit } from '../submit.ts';
@@ -89,6 +92,21 @@ export class RunMutations {
       idempotencyKey,
     };
     const { subject, fact } = await submit(finishRun, asked, context);
+    return { run: subject, fact };
+  }
+
+  @Mutation(() => StopRunPayload, {
+    description:
+      'Asks the processes of a run to stop. The run goes on until its client has been told, and ' +
+      'ends as the client ends it; the wandb SDK interrupts the script within some 15 seconds.',
+  })
+  async stopRun(
+    @Arg('input', () => StopRunInput, { description: 'The run to stop.' })
+    { run, occurredAt, idempotencyKey }: StopRunInput,
+    @Ctx() context: GraphContext,
+  ) {
+    const asked = { run, occurredAt: occurredAt ?? undefined, idempotencyKey };
+    const { subject, fact } = await submit(stopRun, asked, context);
     return { run: subject, fact };
   }
 }

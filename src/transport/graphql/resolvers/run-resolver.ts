@@ -55,6 +55,14 @@ export class RunResolver {
     return propOf(run, 'endedAt', context);
   }
 
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description: 'When it was asked to stop; null when nobody did, or since it was taken up anew.',
+  })
+  stopRequestedAt(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    return propOf(run, 'stopRequestedAt', context);
+  }
+
   @FieldResolver(() => Int, { nullable: true, description: 'What its process returned.' })
   exitCode(@Root() run: ShownNode, @Ctx() context: GraphContext) {
     return propOf(run, 'exitCode', context);

@@ -1,0 +1,46 @@
+import { recordEnvironment } from '../../commands/record-environment.ts';
+import { updateRun } from '../../commands/update-run.ts';
+import {
+  packageListDigest,
+  packageListText,
+  parsePackageList,
+} from '../../domain/lineage/package-list.ts';
+import type { JsonObject } from '../../domain/values/value.ts';
+import type { Uploader } from './uploader.ts';
+import { submit } from './wandb-context.ts';
+
+type Note = (uploader: Uploader, run: string, bytes: unknown) => Promise<void>;
+
+/** Files in which the SDK tells what the hub keeps on record of the run. */
+const NOTES: Readonly<Record<string, Note>> = {
+  'requirements.txt': notePackages,
+  'diff.patch': noteDirt,
+};
+
+/** Puts on record what a file of a run says of it, when the file is held. */
+export async function noteFile(
+  uploader: Uploader,
+  { run, name }: { readonly run: string; readonly name: string },
+  bytes: unknown,
+): Promise<void> {
+  if (Object.hasOwn(NOTES, name)) await NOTES[name]?.(uploader, run, bytes);
+}
+
+/** The bytes are those that were kept: without lines that lead to a person. */
+async function notePackages(uploader: Uploader, run: string, bytes: unknown): Promise<void> {
+  const list = parsePackageList((bytes as Buffer).toString('utf8'));
+  const digest = packageListDigest(list);
+  await uploader.hub.objects.put(Buffer.from(packageListText(list), 'utf8'), { expect: digest });
+  const packages = { digest, count: list.packages.length, omitted: list.omitted };
+  await submit(uploader, recordEnvironment, { run, packages });
+}
+
+/** The SDK sends the difference to the commit when there is one. */
+async function noteDirt(uploader: Uploader, run: string): Promise<void> {
+  const [row] = await uploader.hub.store.get([run]);
+  const code = row?.props.code as JsonObject | null | undefined;
+  if (code == null || code.dirty === true) return;
+  const { repository, commit } = code as Record<'repository' | 'commit', string | null>;
+  const set = { code: { repository, commit, dirty: true } };
+  await submit(uploader, updateRun, { run, set, clear: [] });
+}

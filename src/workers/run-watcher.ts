@@ -1,0 +1,194 @@
+import { type CrashRunInput, crashRun } from '../commands/crash-run.ts';
+import type { SealedTelemetry } from '../commands/finish-run.ts';
+import { sealTelemetry } from '../commands/seal-telemetry.ts';
+import { SYSTEM_ACTOR } from '../domain/actor.ts';
+import type { NodeRow } from '../domain/lineage/graph-rows.ts';
+import { type Instant, msOfInstant } from '../domain/time.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { LineageStore } from '../ports/lineage-store.ts';
+import type { Log } from '../ports/log.ts';
+import type { StreamState, TelemetryStore } from '../ports/telemetry-store.ts';
+import { summaryOfRun } from '../projections/run-summary.ts';
+
+/** Runs that are looked at together. */
+export const WATCH_PAGE_RUNS = 200;
+/** Most pages of one turn; the next turn goes on behind them. */
+export const WATCH_PAGES_PER_TURN_MAX = 50;
+/** Most facts that one turn makes; the rest of that page is due when its turn comes again. */
+export const WATCH_FACTS_PER_TURN_MAX = 500;
+/** How often the telemetry of a run that goes on is sealed at most, in milliseconds. */
+export const TELEMETRY_SEAL_INTERVAL_MS = 15 * 60_000;
+/** A hub whose last look is older stood still meanwhile and heard nobody, in milliseconds. */
+export const STANDSTILL_MS = 60_000;
+
+/** Who was heard of, and when. */
+export interface RunSigns {
+  page(
+    after: string | undefined,
+    limit: number,
+  ): Promise<ReadonlyArray<{ readonly run: string; readonly at: Instant }>>;
+  /** When the run was heard of last, as exactly as this process knows. */
+  last(run: string): Promise<Instant | null>;
+  note(run: string): Promise<void>;
+  forget(runs: readonly string[]): Promise<void>;
+}
+
+export interface RunWatcherParts {
+  readonly signs: RunSigns;
+  readonly store: LineageStore;
+  readonly ledger: Pick<Ledger, 'submit'>;
+  readonly telemetry: TelemetryStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What a run has kept beside its streams, sealed as its end seals it. */
+  readonly sealedFiles: (run: string) => Promise<readonly SealedTelemetry[]>;
+  /** How long a run may be silent, in milliseconds. */
+  readonly silentMs: number;
+}
+
+/** What a turn did, by how many runs. */
+export interface WatchedTurn {
+  readonly crashed: number;
+  readonly sealed: number;
+  readonly forgotten: number;
+  readonly failed: number;
+}
+
+type Done = { -readonly [K in keyof WatchedTurn]: number };
+
+/**
+ * Looks after the runs that a door heard of: one that is silent for too long has crashed, the
+ * telemetry of one that goes on is sealed from time to time, one that is over is forgotten.
+ */
+export class RunWatcher {
+  readonly #parts: RunWatcherParts;
+  /** Silence counts from here at the earliest: before it the hub could hear nobody. */
+  #hearsSinceMs: number;
+  #lastTurnMs: number;
+  #after: string | undefined;
+
+  constructor(parts: RunWatcherParts) {
+    this.#parts = parts;
+    this.#hearsSinceMs = parts.clock.nowMs();
+    this.#lastTurnMs = this.#hearsSinceMs;
+  }
+
+  /** One bounded look, from where the last one ended. Turns must not overlap. */
+  async turn(): Promise<WatchedTurn> {
+    const { signs, clock } = this.#parts;
+    this.#noteTime(clock.nowMs());
+    const done: Done = { crashed: 0, sealed: 0, forgotten: 0, failed: 0 };
+    for (let page = 0; page < WATCH_PAGES_PER_TURN_MAX; page += 1) {
+      const heard = await signs.page(this.#after, WATCH_PAGE_RUNS);
+      await this.#look(
+        heard.map(({ run }) => run),
+        done,
+      );
+      this.#after = heard.length < WATCH_PAGE_RUNS ? undefined : heard.at(-1)?.run;
+      if (this.#after === undefined || isFull(done)) break;
+    }
+    return done;
+  }
+
+  /** A clock that jumped and a machine that slept are no silence of others. */
+  #noteTime(now: number): void {
+    const standstill = now < this.#lastTurnMs || now - this.#lastTurnMs > STANDSTILL_MS;
+    if (standstill) this.#hearsSinceMs = now;
+    this.#lastTurnMs = now;
+  }
+
+  async #look(runs: readonly string[], done: Done): Promise<void> {
+    const rows = await this.#parts.store.get(runs);
+    const ended = runs.filter((_, at) => rows[at]?.props.status !== 'RUNNING');
+    await this.#forget(ended, done);
+    for (const row of rows) {
+      if (row?.props.status !== 'RUNNING' || isFull(done)) continue;
+      await this.#tend(row, done);
+    }
+  }
+
+  /** One that fails must not keep the others from being looked after. */
+  async #tend(row: NodeRow, done: Done): Promise<void> {
+    try {
+      const lastSeenAt = await this.#silentSince(row.id);
+      if (lastSeenAt !== null) {
+        await this.#crash(row, lastSeenAt);
+        done.crashed += 1;
+      } else if (await this.#isToSeal(row)) {
+        await this.#seal(row.id);
+        done.sealed += 1;
+      }
+    } catch (error) {
+      done.failed += 1;
+      this.#parts.log.error({ run: row.id, error: String(error) }, 'a run was not looked after');
+    }
+  }
+
+  /** When the run was heard of last, if that is too long ago; null otherwise. */
+  async #silentSince(run: string): Promise<Instant | null> {
+    const { signs, clock, silentMs } = this.#parts;
+    const last = await signs.last(run);
+    if (last === null) return null;
+    const sinceMs = Math.max(msOfInstant(last), this.#hearsSinceMs);
+    return clock.nowMs() - sinceMs >= silentMs ? last : null;
+  }
+
+  async #crash(row: NodeRow, lastSeenAt: Instant): Promise<void> {
+    const { ledger, telemetry, signs, silentMs, log } = this.#parts;
+    const input: CrashRunInput = {
+      run: row.id,
+      lastSeenAt,
+      silentSeconds: Math.ceil(silentMs / 1000),
+      summary: await summaryOfRun(row, telemetry),
+      sealed: await this.#sealedNow(row.id),
+    };
+    await ledger.submit({ command: crashRun, input, actor: SYSTEM_ACTOR });
+    log.info({ run: row.id, lastSeenAt }, 'a run fell silent and is taken to have crashed');
+    await signs.forget([row.id]);
+    await this.#keepIfBack([row.id]);
+  }
+
+  async #isToSeal({ id, props }: NodeRow): Promise<boolean> {
+    const { telemetry, clock } = this.#parts;
+    const since = (props.sealedAt ?? props.startedAt) as Instant;
+    if (clock.nowMs() - msOfInstant(since) < TELEMETRY_SEAL_INTERVAL_MS) return false;
+    const sealed = new Map(
+      ((props.sealed ?? []) as unknown as readonly StreamState[]).map((each) => [
+        each.stream as string,
+        each.bytes,
+      ]),
+    );
+    const states = await telemetry.states(id);
+    return states.some(({ stream, bytes }) => sealed.get(stream) !== bytes);
+  }
+
+  async #seal(run: string): Promise<void> {
+    const input = { run, sealed: await this.#sealedNow(run) };
+    await this.#parts.ledger.submit({ command: sealTelemetry, input, actor: SYSTEM_ACTOR });
+  }
+
+  async #sealedNow(run: string): Promise<SealedTelemetry[]> {
+    const { telemetry, sealedFiles } = this.#parts;
+    return [...(await telemetry.seal(run)), ...(await sealedFiles(run))];
+  }
+
+  async #forget(runs: readonly string[], done: Done): Promise<void> {
+    if (runs.length === 0) return;
+    await this.#parts.signs.forget(runs);
+    done.forgotten += runs.length;
+    await this.#keepIfBack(runs);
+  }
+
+  /** A run may be taken up again while it is being forgotten. */
+  async #keepIfBack(runs: readonly string[]): Promise<void> {
+    const { store, signs } = this.#parts;
+    for (const row of await store.get(runs)) {
+      if (row?.props.status === 'RUNNING') await signs.note(row.id);
+    }
+  }
+}
+
+function isFull({ crashed, sealed, failed }: WatchedTurn): boolean {
+  return crashed + sealed + failed >= WATCH_FACTS_PER_TURN_MAX;
+}
