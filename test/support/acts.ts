@@ -90,6 +90,7 @@ export class Acts {
         name: 'data',
         digest: digestOf(20_000 + n),
       }),
+      updateVersion: async (n) => ({ version: await version(n), tags: ['changed'] }),
       setAlias: async (n) => ({ version: await version(n), alias: `alias-${n}` }),
     };
   }

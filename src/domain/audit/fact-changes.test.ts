@@ -193,6 +193,16 @@ const DATA: Readonly<Record<string, fc.Arbitrary<object>>> = {
   }),
   'aliases.changed@1': fc.record({ collection, moves }),
   'lineage.recorded@1': fc.record({ run: id, inputs: fc.array(id), outputs: fc.array(id) }),
+  'version.updated@1': fc.record({
+    version: fc.record({ id, kind: fc.constantFrom(...VERSION_KINDS), name: text, project: id }),
+    set: fc.record({ metadata: object, tags: fc.array(text) }, { requiredKeys: [] }),
+    cleared: fc.subarray(['description']),
+  }),
+  'collection.updated@1': fc.record({
+    collection,
+    set: fc.record({ tags: fc.array(text) }, { requiredKeys: [] }),
+    cleared: fc.subarray(['description']),
+  }),
   'registration.created@1': fc.record({
     registration: fc.record({ id, number: fc.integer({ min: 1 }) }),
     model: run,

@@ -43,6 +43,7 @@ const OPEN_OBJECTS = [
   'run.crashed@1 summary',
   'version.registered@1 metadata',
   'version.registered@1 client',
+  'version.updated@1 set.metadata',
 ];
 
 interface Place {
@@ -107,6 +108,8 @@ describe('the types of facts', () => {
         'version.registered@1',
         'aliases.changed@1',
         'lineage.recorded@1',
+        'version.updated@1',
+        'collection.updated@1',
         'registration.created@1',
         'command.refused@1',
         'refusals.counted@1',

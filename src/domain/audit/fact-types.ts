@@ -8,6 +8,7 @@ import * as registry from './facts/registry.ts';
 import * as run from './facts/run.ts';
 import * as runLife from './facts/run-life.ts';
 import * as version from './facts/version.ts';
+import * as versionSaid from './facts/version-said.ts';
 import type { LeafEnvelope } from './leaf.ts';
 
 /** Every version of every type of fact there has been. Nothing ever leaves this list. */
@@ -17,6 +18,7 @@ export const FACT_TYPES: readonly FactType[] = [
   run,
   runLife,
   version,
+  versionSaid,
   registry,
   refusal,
 ].flatMap((room) => Object.values(room) as unknown as FactType[]);

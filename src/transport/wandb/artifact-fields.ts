@@ -1,30 +1,11 @@
-import { invalidInput } from '../../domain/errors.ts';
-import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
-import { canonicalJson } from '../../domain/values/canonical-json.ts';
-import { parseLosslessJson } from '../../domain/values/lossless-json.ts';
-import { encodeValue } from '../../domain/values/value.ts';
 import { mayReadProject } from '../../projections/readable-by.ts';
 import type { PendingArtifacts } from './pending-artifacts.ts';
 import { pendingShape } from './pending-shape.ts';
-import { personalTextOf } from './personal-texts.ts';
-import {
-  existingVersion,
-  versionOfClient,
-  versionOfText,
-  versionOfWireId,
-} from './version-lookup.ts';
+import { versionOfClient, versionOfText, versionOfWireId } from './version-lookup.ts';
 import { type Shape, visibleNode, type WandbContext } from './wandb-context.ts';
 import { textOfWireId, wireId } from './wire-ids.ts';
 
-interface UpdateArtifactArguments {
-  readonly artifactID: string;
-  readonly description?: string | null;
-  readonly metadata?: string | null;
-  readonly tagsToAdd?: readonly unknown[] | null;
-  readonly tagsToDelete?: readonly unknown[] | null;
-}
-
-/** Root fields that look artifacts up by an id, or change what was said of them. */
+/** Root fields that look artifacts up by an id. */
 export function artifactFields(pendings: PendingArtifacts) {
   return {
     artifact: async ({ id }: { readonly id: string }, context: WandbContext) => {
@@ -39,15 +20,6 @@ export function artifactFields(pendings: PendingArtifacts) {
       const named = own === null ? null : await namedByText(own, context, pendings);
       const text = named ?? (await versionOfClient(context, clientID))?.id;
       return text === undefined ? null : { serverID: wireId('Artifact', text) };
-    },
-
-    updateArtifact: async (
-      { input }: { readonly input: UpdateArtifactArguments },
-      context: WandbContext,
-    ) => {
-      const version = await existingVersion(context, input.artifactID);
-      await refuseChanges(version, input, context);
-      return { artifact: context.shapes.version(version, context) };
     },
   };
 }
@@ -73,26 +45,4 @@ async function namedByText(
   if (version) return version.id;
   const found = await pendings.find(text);
   return found !== null && mayReadProject(context.reader, found.project) ? text : null;
-}
-
-/** Saving an artifact sends everything that is known of it; what is so already needs no change. */
-async function refuseChanges(
-  version: NodeRow,
-  input: UpdateArtifactArguments,
-  { hub }: WandbContext,
-): Promise<void> {
-  const { description, metadata, tagsToAdd, tagsToDelete } = input;
-  const known = await personalTextOf(hub, version.props, 'description');
-  const encoded = metadata ? encodeValue(parseLosslessJson(metadata)) : null;
-  const changes = [
-    description && description !== known ? 'the description' : null,
-    encoded !== null && canonicalJson(encoded) !== canonicalJson(version.props.metadata ?? {})
-      ? 'the metadata'
-      : null,
-    tagsToAdd?.length || tagsToDelete?.length ? 'the tags' : null,
-  ].filter((change) => change !== null);
-  if (changes.length === 0) return;
-  throw invalidInput(
-    `${changes.join(' and ')} of a committed version cannot be changed; log a new version`,
-  );
 }

@@ -1,12 +1,14 @@
 import { compareText, type NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { LATEST } from '../../domain/lineage/names.ts';
+import { tagsOf } from '../../domain/lineage/tags.ts';
 import { PAGE_ROWS_MAX } from '../../ports/lineage-store.ts';
 import { wireTypeOf } from './collection-lookup.ts';
 import { connection, type PageArguments, pageInfo, pageOf } from './connections.ts';
 import { edgesAt } from './edge-lists.ts';
+import { personalTextOf } from './personal-texts.ts';
 import { aliasShape } from './version-aliases.ts';
 import { versionOfCollection } from './version-lookup.ts';
-import { typeShape } from './version-shape.ts';
+import { tagShape, typeShape } from './version-shape.ts';
 import { type Shape, visibleNode, visibleNodes, type WandbContext } from './wandb-context.ts';
 import { textOfWireId, wireId } from './wire-ids.ts';
 import { wireTime } from './wire-time.ts';
@@ -33,7 +35,7 @@ export function collectionShape(row: NodeRow, context: WandbContext): Shape {
     __typename: 'ArtifactSequence',
     id: wireId('ArtifactCollection', row.id),
     name: row.name,
-    description: null,
+    description: () => personalTextOf(context.hub, row.props, 'description'),
     createdAt: wireTime(row.recordedAt),
     updatedAt: null,
     project: async () => {
@@ -41,7 +43,7 @@ export function collectionShape(row: NodeRow, context: WandbContext): Shape {
       return project && context.shapes.project(project, context);
     },
     defaultArtifactType: typeShape(wireTypeOf(row), row),
-    tags: { edges: [] },
+    tags: { edges: tagsOf(row.props).map((tag) => ({ node: tagShape(tag) })) },
     latestArtifact: async () => {
       const latest = await versionOfCollection(context, row, LATEST);
       return latest && context.shapes.version(latest, context);

@@ -1,26 +1,22 @@
 import { registerVersion } from '../../commands/register-version.ts';
+import { checkVersionTags } from '../../commands/update-version.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { collectionId, ordinalOf } from '../../domain/lineage/names.ts';
 import { instantFromMs } from '../../domain/time.ts';
-import { parseLosslessJson } from '../../domain/values/lossless-json.ts';
 import { checkName, checkPathName } from '../../domain/values/text.ts';
-import { encodeValue, type JsonObject } from '../../domain/values/value.ts';
+import type { JsonObject } from '../../domain/values/value.ts';
+import { encodedMetadata } from './artifact-metadata.ts';
 import { checkTypeOfName, kindOfType, wireTypeOf } from './collection-lookup.ts';
-import { isValueObject } from './json-text.ts';
 import type { PendingArtifact, PendingArtifacts } from './pending-artifacts.ts';
 import { sealDescription } from './pending-description.ts';
 import { pendingShape } from './pending-shape.ts';
 import { ensureProject } from './project-lookup.ts';
 import { findRun } from './run-lookup.ts';
+import { refuseTimeToLive } from './time-to-live.ts';
 import { isWhole, versionsByDigest } from './version-lookup.ts';
 import { type Shape, submit, type WandbContext } from './wandb-context.ts';
-
-/** Longest metadata of a version, in characters of JSON. */
-export const METADATA_LENGTH_MAX = 4 * 1024 * 1024;
-/** Most tags of a version. */
-export const TAGS_MAX = 100;
 
 const MD5_HEX = /^[0-9a-f]{32}$/;
 const MD5_ALGORITHM = 'MANIFEST_MD5';
@@ -41,6 +37,7 @@ export interface CreateArtifactArguments {
   readonly tags?: Nullable<ReadonlyArray<{ readonly tagName: string }>>;
   readonly metadata?: Nullable<string>;
   readonly historyStep?: Nullable<number>;
+  readonly ttlDurationSeconds?: Nullable<number>;
   readonly distributedID?: Nullable<string>;
   readonly enableDigestDeduplication?: Nullable<boolean>;
   readonly clientID?: Nullable<string>;
@@ -83,6 +80,7 @@ async function pendingOf(
   context: WandbContext,
 ): Promise<PendingArtifact> {
   checkDigest(input);
+  refuseTimeToLive(input.ttlDurationSeconds);
   const { hub, reader } = context;
   const run = input.runName ? await findRun(context, project, input.runName) : null;
   if (input.runName && !run) {
@@ -101,7 +99,7 @@ async function pendingOf(
     actor,
     aliases: (input.aliases ?? []).map(({ alias }) => checkAlias(alias)),
     tags: tagsOf(input),
-    metadata: metadataOf(input.metadata),
+    metadata: encodedMetadata(input.metadata),
     sealedDescription: description
       ? await sealDescription(hub, { uuid, actor }, description)
       : null,
@@ -166,20 +164,5 @@ function checkAlias(alias: string): string {
 }
 
 function tagsOf({ tags }: CreateArtifactArguments): string[] {
-  if ((tags?.length ?? 0) > TAGS_MAX) throw invalidInput(`a version has at most ${TAGS_MAX} tags`);
-  return [...new Set((tags ?? []).map(({ tagName }) => checkName(tagName, 'a tag')))];
-}
-
-function metadataOf(text: Nullable<string>): JsonObject {
-  if (!text) return {};
-  if (text.length > METADATA_LENGTH_MAX) {
-    throw new DomainError(
-      'LIMIT_EXCEEDED',
-      `metadata has at most ${METADATA_LENGTH_MAX} characters`,
-    );
-  }
-  const value = parseLosslessJson(text);
-  if (value === null) return {};
-  if (!isValueObject(value)) throw invalidInput('the metadata of an artifact is a JSON object');
-  return encodeValue(value) as JsonObject;
+  return checkVersionTags((tags ?? []).map(({ tagName }) => tagName));
 }

@@ -1,6 +1,7 @@
 import type { Digest } from '../../domain/digest.ts';
 import { hexOf } from '../../domain/digest.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
+import { tagsOf } from '../../domain/lineage/tags.ts';
 import { decodeValue } from '../../domain/values/value.ts';
 import { wireTypeOf } from './collection-lookup.ts';
 import { edgesAt } from './edge-lists.ts';
@@ -39,7 +40,7 @@ export function versionShape(
     metadata: () => jsonTextOf(decodeValue(props.metadata ?? {})),
     ttlDurationSeconds: NO_TTL,
     ttlIsInherited: false,
-    tags: (part?.tags ?? []).map(tagShape),
+    tags: tagsOf(props).map(tagShape),
     historyStep: part?.historyStep ?? null,
     state: 'COMMITTED',
     size: props.sizeBytes ?? 0,

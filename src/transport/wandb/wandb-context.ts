@@ -67,6 +67,12 @@ export async function visibleNode(
   return row && mayRead(reader, row) ? row : null;
 }
 
+/** A node that is known to be there, as it is now. */
+export async function readRow({ hub }: Pick<WandbContext, 'hub'>, id: NodeId): Promise<NodeRow> {
+  const [row] = await hub.store.get([id]);
+  return row as NodeRow;
+}
+
 /** The nodes that the reader may see, in the order of the ids. */
 export async function visibleNodes(
   { hub, reader }: Pick<WandbContext, 'hub' | 'reader'>,

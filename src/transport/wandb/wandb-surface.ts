@@ -17,6 +17,8 @@ import { RunHistory } from './run-history.ts';
 import { runShape } from './run-shape.ts';
 import { stopRunFields } from './stop-run-fields.ts';
 import { Turns } from './turns.ts';
+import { updateArtifactFields } from './update-artifact.ts';
+import { updateCollectionFields } from './update-collection.ts';
 import { upsertBucketFields } from './upsert-bucket.ts';
 import { aliasFields } from './version-aliases.ts';
 import { VersionManifests } from './version-manifest.ts';
@@ -58,6 +60,8 @@ export function openSurface(hub: Hub, activity: RunActivity): WandbSurface {
     ...aliasFields,
     ...collectionFields,
     ...artifactFields(pendings),
+    ...updateArtifactFields,
+    ...updateCollectionFields,
     ...createArtifactFields(pendings),
     ...artifactUploadFields(pendings),
     ...commitArtifactFields({ pendings, manifests }),

@@ -1,4 +1,6 @@
 """Versions, aliases, names in any script, references, drafts, and what must be refused."""
+import datetime
+
 import wandb
 from common import TEAM, artifact_of, expect, expect_error, files_below, report, settings, work
 
@@ -83,5 +85,21 @@ saved.aliases.remove("best one")
 saved.save()
 expect("aliases by the public API", "candidate" in aliases_of("v0") and "best one" not in aliases_of("v0"))
 saved.metadata["k"] = 2
-expect_error("a version stays as it is", "cannot be changed", saved.save)
+saved.description = "said anew"
+saved.tags = ["checked"]
+saved.save()
+changed = wandb.Api().artifact(f"{path}/files:v0")
+expect("what is said changes", changed.metadata["k"] == 2 and changed.description == "said anew" and changed.tags == ["checked"])
+expect("and the content stays", changed.digest == first.digest and changed.version == "v0", changed.digest)
+changed.ttl = datetime.timedelta(days=1)
+expect_error("no time to live", "time to live", changed.save)
+collection.description = "all of them"
+collection.tags = ["c1", "c2"]
+collection.save()
+collection.tags = ["c2"]
+collection.save()
+again = api.artifact_collection("dataset", f"{path}/files")
+expect("a collection", again.description == "all of them" and again.tags == ["c2"], again.tags)
+again.name = "renamed"
+expect_error("a name stays", "cannot be renamed", again.save)
 report(step="artifacts", project=PROJECT, producer=producer, consumer=consumer)

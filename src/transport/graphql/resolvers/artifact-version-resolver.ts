@@ -1,5 +1,6 @@
 import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 import type { ManifestFile } from '../../../domain/lineage/manifest.ts';
+import { tagsOf } from '../../../domain/lineage/tags.ts';
 import { readableValue } from '../../../domain/values/value.ts';
 import { personalText } from '../../../projections/personal-text.ts';
 import { MANIFEST_COST, pageComplexity, pageCosting } from '../complexity.ts';
@@ -90,6 +91,11 @@ export class ArtifactVersionResolver {
     return whenThere(propOf(version, 'description', context), (prop) =>
       prop === null ? null : personalText(prop, personalSource(context)),
     );
+  }
+
+  @FieldResolver(() => [String], { description: 'Words by which it is found.' })
+  async tags(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return tagsOf((await rowOf(version, context)).props);
   }
 
   @FieldResolver(() => ArtifactCollection, { description: 'What it is a version of.' })

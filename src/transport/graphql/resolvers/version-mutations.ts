@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { updateVersion } from '../../../commands/update-version.ts';
 import { invalidInput } from '../../../domain/errors.ts';
 import {
   type CollectionKind,
@@ -10,8 +11,10 @@ import { projectIdOf } from '../../../projections/find-by-path.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { encodedObject, personalOf } from '../input-values.ts';
 import { RegisterVersionInput } from '../inputs/register-version-input.ts';
+import { UpdateVersionInput } from '../inputs/update-version-input.ts';
 import { keepManifest } from '../keep-manifest.ts';
 import { RegisterVersionPayload } from '../payloads/register-version-payload.ts';
+import { UpdateVersionPayload } from '../payloads/update-version-payload.ts';
 import { submit } from '../submit.ts';
 import { contentOf } from '../version-content.ts';
 
@@ -46,6 +49,30 @@ export class VersionMutations {
     };
     const command = await keepManifest(manifest, asked, context);
     const { subject, fact } = await submit(command, asked, context);
+    return { version: subject, fact };
+  }
+
+  @Mutation(() => UpdateVersionPayload, {
+    description: 'Changes what is said of a version: description, metadata, tags.',
+  })
+  async updateVersion(
+    @Arg('input', () => UpdateVersionInput, { description: 'The version and what changes.' })
+    input: UpdateVersionInput,
+    @Ctx() context: GraphContext,
+  ) {
+    const { version, metadata, tags, description, occurredAt, idempotencyKey } = input;
+    const asked = {
+      version,
+      set: {
+        ...(metadata === undefined ? {} : { metadata: encodedObject(metadata, 'metadata') }),
+        ...(tags === undefined ? {} : { tags: [...(tags ?? [])] }),
+      },
+      clear: description === null ? (['description'] as const) : [],
+      personal: personalOf({ description }, context),
+      occurredAt: occurredAt ?? undefined,
+      idempotencyKey,
+    };
+    const { subject, fact } = await submit(updateVersion, asked, context);
     return { version: subject, fact };
   }
 }

@@ -5,7 +5,7 @@ import { Node } from './node.ts';
 
 @InterfaceType('ArtifactVersion', {
   implements: [LineageNode, GraphElement, Node],
-  description: 'A version of a dataset, a model or another artifact. It never changes.',
+  description: 'A version of a dataset, a model or another artifact. Its content never changes.',
 })
 export abstract class ArtifactVersion extends LineageNode {}
 
