@@ -23,7 +23,7 @@ const FLUSH_AFTER_MS = 1_000;
  * Most entries of one transaction. The operational store, which writes to the same file on the
  * main thread, waits for no more than one: the next is asked for by that very thread.
  */
-const FLUSH_ENTRIES_MAX = 250;
+const FLUSH_ENTRIES_MAX = 1_000;
 /** What is left of a sweep follows after so many milliseconds. */
 const SWEEP_ON_MS = 250;
 const DAY_MS = 86_400_000;
