@@ -31,6 +31,8 @@ const PACKAGES = {
   libsql: ['adapters/sqlite'],
   bullmq: ['adapters/bullmq'],
   ioredis: ['adapters/bullmq'],
+  hyparquet: ['adapters/filesystem'],
+  'hyparquet-writer': ['adapters/filesystem'],
   jose: ['adapters/jose'],
   commander: ['main'],
   pino: ['main', 'transport', 'adapters/system'],
