@@ -2,14 +2,18 @@ import '../src/main/production-mode.ts';
 import { benchAuthz } from './authz.ts';
 import { benchHostile } from './hostile.ts';
 import { benchLedger } from './ledger.ts';
+import { benchTelemetry } from './telemetry.ts';
 import { benchWalk } from './walk.ts';
+import { benchWandb } from './wandb.ts';
 
 /** Every benchmark by name. Each prints one JSON line a figure and asserts no time. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   authz: benchAuthz,
   hostile: benchHostile,
   ledger: benchLedger,
+  telemetry: benchTelemetry,
   walk: benchWalk,
+  wandb: benchWandb,
 };
 
 const name = process.argv[2] ?? '';

@@ -1,4 +1,8 @@
 import type { Digest } from '../domain/digest.ts';
+import type { TelemetryColumns } from './telemetry-columns.ts';
+import type { LineRange, TelemetryLine } from './telemetry-line.ts';
+
+export type { LineRange, TelemetryLine };
 
 /** Streams of a run. Each is a log of operations of its own. */
 export const TELEMETRY_STREAMS = ['history', 'events', 'console', 'summary'] as const;
@@ -62,15 +66,9 @@ export interface TelemetryStore {
    */
   read(run: string, stream: TelemetryStream, range: LineRange): Promise<readonly TelemetryLine[]>;
 
+  /** The rows of history and events by their keys. */
+  readonly columns: TelemetryColumns;
+
+  /** Waits for what was begun; columns of what was sealed are made still, for a limited time. */
   close(): Promise<void>;
-}
-
-export interface LineRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-export interface TelemetryLine {
-  readonly number: number;
-  readonly text: string;
 }

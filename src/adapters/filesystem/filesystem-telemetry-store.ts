@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
 import {
+  COLUMN_STREAMS,
+  type ColumnStream,
+  type TelemetryColumns,
+} from '../../ports/telemetry-columns.ts';
+import {
   type LineRange,
   type SealedStream,
   type StreamState,
@@ -15,8 +20,13 @@ import {
 import { BoundedCache } from './bounded-cache.ts';
 import { DurableFolders, makeDurableFolder } from './durable-folders.ts';
 import { guarded } from './file-errors.ts';
+import { FilesystemTelemetryColumns } from './filesystem-telemetry-columns.ts';
+import { type OnFault, TelemetryCompactor } from './telemetry-compactor.ts';
 import { encodeOperation } from './telemetry-format.ts';
+import { readManifest } from './telemetry-manifest.ts';
+import { type Extent, TelemetryStreamColumns } from './telemetry-stream-columns.ts';
 import { TelemetryStreamLog } from './telemetry-stream-log.ts';
+import { TelemetryThread } from './telemetry-thread.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** Streams whose length, digest and index are remembered; others are scanned when needed. */
@@ -29,17 +39,22 @@ const RUN = /^run_([A-Za-z0-9_-]{2})[A-Za-z0-9_-]{41}$/;
 
 export interface FilesystemTelemetryStoreOptions {
   readonly folder: string;
+  /** `read`: files of columns are used and never made, beside a process that makes them. */
+  readonly columns?: 'make' | 'read';
+  /** Told when files of columns could not be made. Nothing is lost: the log has the lines. */
+  readonly onFault?: OnFault;
 }
 
 /**
  * Operation logs as files: `<first two characters of the hash>/<run id>/<stream>.log`, in the
- * format that telemetry-format.ts describes. One process at a time may append.
+ * format that telemetry-format.ts describes, and beside each log of rows a folder of Parquet files
+ * that are made from it, `<stream>.columns`. One process at a time may append.
  */
 export async function openFilesystemTelemetryStore(
   options: FilesystemTelemetryStoreOptions,
 ): Promise<TelemetryStore> {
   await guarded(WHAT, () => makeDurableFolder(options.folder));
-  return new FilesystemTelemetryStore(options.folder);
+  return new FilesystemTelemetryStore(options);
 }
 
 class FilesystemTelemetryStore implements TelemetryStore {
@@ -51,11 +66,30 @@ class FilesystemTelemetryStore implements TelemetryStore {
     STREAMS_CACHED_MAX,
     (log) => log.isIdle,
   );
+  readonly #columnsOf = new BoundedCache<string, TelemetryStreamColumns>(
+    STREAMS_CACHED_MAX,
+    (columns) => !columns.isBusy,
+  );
+  readonly #thread = new TelemetryThread();
+  readonly #compactor: TelemetryCompactor | null;
+  readonly columns: TelemetryColumns;
   #closed = false;
 
-  constructor(root: string) {
-    this.#root = root;
-    this.#folders = new DurableFolders(root);
+  constructor({ folder, columns = 'make', onFault = () => {} }: FilesystemTelemetryStoreOptions) {
+    this.#root = folder;
+    this.#folders = new DurableFolders(folder);
+    this.#compactor =
+      columns === 'make' ? new TelemetryCompactor(new TelemetryThread(), onFault) : null;
+    this.columns = new FilesystemTelemetryColumns({
+      thread: this.#thread,
+      compactor: this.#compactor,
+      columnsOf: (run, stream) => this.#columnsOfStream(run, stream),
+      work: (run, work) =>
+        this.#work(async () => {
+          checkRun(run);
+          return work();
+        }),
+    });
   }
 
   append(run: string, operations: readonly TelemetryOperation[]): Promise<readonly StreamState[]> {
@@ -88,7 +122,9 @@ class FilesystemTelemetryStore implements TelemetryStore {
         const state = await this.#log(run, stream).seal();
         return state === null ? [] : [{ stream, ...state }];
       });
-      return (await Promise.all(sealed)).flat();
+      const states = (await Promise.all(sealed)).flat();
+      for (const { stream } of states) this.#compact(run, stream, 'all');
+      return states;
     });
   }
 
@@ -104,6 +140,8 @@ class FilesystemTelemetryStore implements TelemetryStore {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#underWay);
+    await this.#compactor?.close();
+    await this.#thread.close();
   }
 
   /** The state of the stream after the operations; none when there are none for it. */
@@ -116,7 +154,17 @@ class FilesystemTelemetryStore implements TelemetryStore {
     if (own.length === 0) return [];
     const records = own.flatMap(encodeOperation);
     if (records.length === 0) return this.#stateOf(run, stream);
-    return [{ stream, ...(await this.#log(run, stream).append(records)) }];
+    const state = await this.#log(run, stream).append(records);
+    if (isColumnStream(stream) && this.#columnsOfStream(run, stream).noteGrowth(state)) {
+      this.#compact(run, stream, 'whole');
+    }
+    return [{ stream, ...state }];
+  }
+
+  /** In the background: whoever wrote or sealed does not wait for files of columns. */
+  #compact(run: string, stream: TelemetryStream, extent: Extent): void {
+    if (!isColumnStream(stream)) return;
+    void this.#compactor?.request(this.#columnsOfStream(run, stream), extent);
   }
 
   async #stateOf(run: string, stream: TelemetryStream): Promise<StreamState[]> {
@@ -125,7 +173,7 @@ class FilesystemTelemetryStore implements TelemetryStore {
   }
 
   #log(run: string, stream: TelemetryStream): TelemetryStreamLog {
-    const folder = join(RUN.exec(run)?.[1] ?? '', run);
+    const folder = folderOf(run);
     const path = join(this.#root, folder, `${stream}.log`);
     const known = this.#logs.get(path);
     if (known !== undefined) return known;
@@ -134,9 +182,24 @@ class FilesystemTelemetryStore implements TelemetryStore {
       folder,
       folders: this.#folders,
       turnstile: this.#turnstile,
+      ...(isColumnStream(stream) && { checkpoint: () => this.#checkpointOf(run, stream) }),
     });
     this.#logs.set(path, log);
     return log;
+  }
+
+  async #checkpointOf(run: string, stream: ColumnStream) {
+    return (await readManifest(join(this.#root, columnsFolderOf(run, stream)))).log;
+  }
+
+  #columnsOfStream(run: string, stream: ColumnStream): TelemetryStreamColumns {
+    const below = columnsFolderOf(run, stream);
+    const known = this.#columnsOf.get(below);
+    if (known !== undefined) return known;
+    const place = { below, root: this.#root, folders: this.#folders };
+    const columns = new TelemetryStreamColumns(this.#log(run, stream), place);
+    this.#columnsOf.set(below, columns);
+    return columns;
   }
 
   async #work<T>(work: () => Promise<T>): Promise<T> {
@@ -149,6 +212,18 @@ class FilesystemTelemetryStore implements TelemetryStore {
       this.#underWay.delete(running);
     }
   }
+}
+
+function folderOf(run: string): string {
+  return join(RUN.exec(run)?.[1] ?? '', run);
+}
+
+function columnsFolderOf(run: string, stream: ColumnStream): string {
+  return join(folderOf(run), `${stream}.columns`);
+}
+
+function isColumnStream(stream: TelemetryStream): stream is ColumnStream {
+  return (COLUMN_STREAMS as readonly TelemetryStream[]).includes(stream);
 }
 
 function checkRun(run: string): string {

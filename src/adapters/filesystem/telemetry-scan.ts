@@ -41,6 +41,11 @@ export async function* scanGroups(
   }
 }
 
+/** The header of a group as text, which no two groups of one log share. */
+export function headerLineOf(group: Buffer): string {
+  return group.toString('latin1', 0, group.indexOf('\n'));
+}
+
 /**
  * Tells a torn tail from a damaged log. Only one group is written at a time, so a tail that was
  * never acknowledged is shorter than the longest group and no whole group follows it. In any other

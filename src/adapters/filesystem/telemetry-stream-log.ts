@@ -8,6 +8,7 @@ import type { LineRange, TelemetryLine } from '../../ports/telemetry-store.ts';
 import { type DurableFolders, FILE_MODE, syncFolder } from './durable-folders.ts';
 import { isMissing } from './file-errors.ts';
 import { FoundLines } from './found-lines.ts';
+import { type LogCheckpoint, stateOfCheckpoint } from './telemetry-checkpoint.ts';
 import {
   damagedAt,
   type EncodedRecord,
@@ -16,7 +17,13 @@ import {
   recordsIn,
 } from './telemetry-format.ts';
 import { TelemetryIndex } from './telemetry-index.ts';
-import { readPart, refuseDamage, scanGroups } from './telemetry-scan.ts';
+import {
+  headerLineOf,
+  readPart,
+  refuseDamage,
+  type ScannedPart,
+  scanGroups,
+} from './telemetry-scan.ts';
 import type { Turnstile } from './turnstile.ts';
 
 const READ_WRITE = constants.O_RDWR | constants.O_CREAT;
@@ -27,6 +34,8 @@ export interface StreamFile {
   readonly folder: string;
   readonly folders: DurableFolders;
   readonly turnstile: Turnstile;
+  /** What is known of the log already, if anything is: it spares reading it from its start. */
+  readonly checkpoint?: () => Promise<LogCheckpoint | null>;
 }
 
 export interface LogState {
@@ -43,13 +52,17 @@ interface Waiting {
 
 /**
  * The operation log of one stream. What is known of it (length, running digest, index of lines)
- * covers durable groups only and is learned from the file once. One object, in one process, may
- * append to a file at a time; others may read, and notice when it grows.
+ * covers durable groups only and is learned once: from the file, or up to a checkpoint from there.
+ * One object, in one process, may append to a file at a time; others may read, and notice when it
+ * grows.
  */
 export class TelemetryStreamLog {
   readonly #file: StreamFile;
   readonly #index = new TelemetryIndex();
   readonly #hash: Hash = createHash('sha256');
+  /** How far the digest has come; only a seal needs it, and catches up. */
+  #hashed = 0;
+  #last: LogCheckpoint['last'] | null = null;
   #waiting: Waiting[] = [];
   #bytes = 0;
   #nameDurable = false;
@@ -91,10 +104,13 @@ export class TelemetryStreamLog {
 
   seal(): Promise<(LogState & { readonly digest: Digest }) | null> {
     return this.#using(async () => {
-      await this.#inTurn(() => this.#catchUp());
-      if (this.#bytes === 0) return null;
-      const digest: Digest = `sha256:${this.#hash.copy().digest('hex')}`;
-      return { ...this.#state, digest };
+      return this.#inTurn(async () => {
+        await this.#catchUp();
+        if (this.#bytes === 0) return null;
+        await this.#hashOn();
+        const digest: Digest = `sha256:${this.#hash.copy().digest('hex')}`;
+        return { ...this.#state, digest };
+      });
     });
   }
 
@@ -104,6 +120,32 @@ export class TelemetryStreamLog {
       const within = { from: range.from, to: Math.min(range.to, this.#index.lines) };
       if (within.from >= within.to) return [];
       return this.#file.turnstile.run(() => this.#collect(within));
+    });
+  }
+
+  /** What is known of the log at one moment, caught up with its file. */
+  look<T>(see: (index: TelemetryIndex, state: LogState) => T): Promise<T> {
+    return this.#using(async () => {
+      await this.#inTurn(() => this.#catchUp());
+      return see(this.#index, this.#state);
+    });
+  }
+
+  get path(): string {
+    return this.#file.path;
+  }
+
+  /** What is known, for who opens the log later; null while nothing is written. */
+  checkpoint(): Promise<LogCheckpoint | null> {
+    return this.look((index, { bytes }) => {
+      if (this.#last === null) return null;
+      const chunks = index.chunks.map(({ position, bytes, from, to }) => {
+        return [position, bytes, from, to] as const;
+      });
+      const stretches = index
+        .stretches()
+        .map(({ number, end, rewrittenAt }) => [number, end, rewrittenAt] as const);
+      return { bytes, last: this.#last, chunks, stretches };
     });
   }
 
@@ -226,10 +268,40 @@ export class TelemetryStreamLog {
     if (size < this.#bytes) throw damagedAt(size);
     if (size === this.#bytes) return;
     await handle.datasync();
+    if (this.#bytes === 0) await this.#resume(handle, size);
     for await (const { position, bytes } of scanGroups(handle, { from: this.#bytes, to: size })) {
       this.#adopt(position, bytes);
     }
     if (this.#bytes < size) await refuseDamage(handle, { from: this.#bytes, to: size });
+  }
+
+  /** Takes up what a checkpoint says, if it speaks of this very log. */
+  async #resume(handle: FileHandle, size: number): Promise<void> {
+    const checkpoint = (await this.#file.checkpoint?.()) ?? null;
+    if (checkpoint === null || checkpoint.bytes > size) return;
+    const { last } = checkpoint;
+    const [group] = await firstGroup(handle, { from: last.position, to: checkpoint.bytes });
+    if (group === undefined || headerLineOf(group) !== last.header) return;
+    const { chunks, stretches } = stateOfCheckpoint(checkpoint);
+    this.#index.restore(chunks, stretches);
+    this.#last = last;
+    this.#bytes = checkpoint.bytes;
+  }
+
+  /** Reads what the digest lacks; what was damaged since it was written is noticed here. */
+  async #hashOn(): Promise<void> {
+    if (this.#hashed === this.#bytes) return;
+    const handle = await open(this.#file.path, 'r');
+    try {
+      const part = { from: this.#hashed, to: this.#bytes };
+      for await (const { position, bytes } of scanGroups(handle, part)) {
+        this.#hash.update(bytes);
+        this.#hashed = position + bytes.byteLength;
+      }
+    } finally {
+      await handle.close();
+    }
+    if (this.#hashed < this.#bytes) throw damagedAt(this.#hashed);
   }
 
   async #cutTail(handle: FileHandle): Promise<void> {
@@ -240,7 +312,11 @@ export class TelemetryStreamLog {
 
   #adopt(position: number, group: Buffer): void {
     for (const record of recordsIn(group, position)) this.#index.add(record);
-    this.#hash.update(group);
+    if (this.#hashed === position) {
+      this.#hash.update(group);
+      this.#hashed = position + group.byteLength;
+    }
+    this.#last = { position, header: headerLineOf(group) };
     this.#bytes = position + group.byteLength;
   }
 
@@ -283,4 +359,11 @@ export class TelemetryStreamLog {
         'could not be taken back; check the disk and restart the hub',
     );
   }
+}
+
+async function firstGroup(handle: FileHandle, part: ScannedPart): Promise<Buffer[]> {
+  for await (const { bytes } of scanGroups(handle, part)) {
+    return part.from + bytes.byteLength === part.to ? [bytes] : [];
+  }
+  return [];
 }
