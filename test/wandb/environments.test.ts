@@ -110,6 +110,16 @@ describe('the environment of a run', () => {
     expect((await runOf(client, 'r')).code).toEqual({ commit: 'def', dirty: null });
   });
 
+  it('knows it too when the difference comes before the commit', async () => {
+    const door = await openDoor();
+    const client = await openGraphqlClient(door.hub);
+    await upsertRun(door, 'r');
+    await putFile(door, 'r', 'diff.patch', 'diff --git a b');
+    expect((await runOf(client, 'r')).code).toEqual({ commit: null, dirty: true });
+    await upsertRun(door, 'r', { config });
+    expect((await runOf(client, 'r')).code).toEqual({ commit: 'abc', dirty: true });
+  });
+
   it('is compared package by package', async () => {
     const door = await openDoor();
     const client = await openGraphqlClient(door.hub);

@@ -1,3 +1,4 @@
+import type { CodeRevision } from '../../commands/create-run.ts';
 import { recordEnvironment } from '../../commands/record-environment.ts';
 import { updateRun } from '../../commands/update-run.ts';
 import {
@@ -5,7 +6,6 @@ import {
   packageListText,
   parsePackageList,
 } from '../../domain/lineage/package-list.ts';
-import type { JsonObject } from '../../domain/values/value.ts';
 import type { Uploader } from './uploader.ts';
 import { submit } from './wandb-context.ts';
 
@@ -35,12 +35,14 @@ async function notePackages(uploader: Uploader, run: string, bytes: unknown): Pr
   await submit(uploader, recordEnvironment, { run, packages });
 }
 
-/** The SDK sends the difference to the commit when there is one. */
+/**
+ * The SDK sends the difference to the commit when there is one, and it may come before the SDK
+ * has told which commit that is.
+ */
 async function noteDirt(uploader: Uploader, run: string): Promise<void> {
   const [row] = await uploader.hub.store.get([run]);
-  const code = row?.props.code as JsonObject | null | undefined;
-  if (code == null || code.dirty === true) return;
-  const { repository, commit } = code as Record<'repository' | 'commit', string | null>;
+  const known = row?.props.code as CodeRevision | null | undefined;
+  const { repository = null, commit = null } = known ?? {};
   const set = { code: { repository, commit, dirty: true } };
   await submit(uploader, updateRun, { run, set, clear: [] });
 }

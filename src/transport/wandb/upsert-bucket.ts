@@ -8,6 +8,7 @@ import { publicRepositoryAddress } from '../../domain/lineage/repository-address
 import { isFinalStatus } from '../../domain/lineage/run-status.ts';
 import type { JsonObject } from '../../domain/values/value.ts';
 import { mayRead } from '../../projections/readable-by.ts';
+import { joinedDefinitions } from './metric-notes.ts';
 import { personalTextOf } from './personal-texts.ts';
 import { ensureProject } from './project-lookup.ts';
 import type { RunActivity } from './run-activity.ts';
@@ -187,9 +188,16 @@ function describedByConfig({ config: text }: UpsertBucketArguments, props: JsonO
   const split = splitConfig(text);
   const client = split.client && {
     ...(props.client as JsonObject | undefined),
-    [CLIENT_KEY]: split.client,
+    [CLIENT_KEY]: withDefinitions(split.client, props),
   };
   return { ...split, client };
+}
+
+/** A process that takes a run up does not know what was said of its metrics before. */
+function withDefinitions(notes: JsonObject, { client }: JsonObject): JsonObject {
+  const known = (client as JsonObject | null | undefined)?.[CLIENT_KEY] as JsonObject | undefined;
+  if (known?.m === undefined && notes.m === undefined) return notes;
+  return { ...notes, m: joinedDefinitions(known?.m, notes.m) };
 }
 
 function codeOf({ jobRepo, commit }: UpsertBucketArguments): Code | undefined {
@@ -201,7 +209,8 @@ function codeOf({ jobRepo, commit }: UpsertBucketArguments): Code | undefined {
 /** The SDK says by a file of its own that code differed from its commit, so that stays known. */
 function withDirt(code: Code | undefined, props: JsonObject): Code | undefined {
   const known = props.code as JsonObject | null | undefined;
-  if (!code || known?.dirty === undefined || known.commit !== code.commit) return code;
+  if (!code || known?.dirty === undefined) return code;
+  if (known.commit !== null && known.commit !== code.commit) return code;
   return { ...code, dirty: known.dirty as boolean | null };
 }
 

@@ -8,6 +8,30 @@ import { runWandb, startWandb } from './wandb-script.ts';
 /** Longest run of one script with the real SDK, in milliseconds. */
 const SCRIPT_MS_MAX = 120_000;
 
+interface DescribedRun {
+  readonly summary: { readonly h: { readonly values: readonly number[] } };
+  readonly code: object;
+  readonly metricDefinitions: Nodes<object>;
+  readonly environmentSnapshot: {
+    readonly packages: Nodes<{ readonly name: string; readonly version: string }>;
+  };
+}
+
+interface Nodes<T> {
+  readonly edges: ReadonlyArray<{ readonly node: T }>;
+}
+
+const DESCRIBED = `query ($path: String!) { run(path: $path) {
+  summary code { repository commit dirty }
+  metricDefinitions(first: 10) {
+    edges { node { name nameKind stepMetric isHidden summary goal } }
+  }
+  environmentSnapshot {
+    os python cpuCores memoryBytes image { name digest } packagesDigest packagesOmitted
+    packages(first: 500) { edges { node { name version } } }
+  }
+} }`;
+
 describe('the unchanged wandb SDK', { timeout: SCRIPT_MS_MAX }, () => {
   let dataDir: string;
   let hub: HubProcess;
@@ -59,6 +83,62 @@ describe('the unchanged wandb SDK', { timeout: SCRIPT_MS_MAX }, () => {
 
   it('says everything of its runs and reads it back', async (context) => {
     await runWandb(context, { hub, script: 'runs.py' });
+  });
+
+  it('tells of metrics, media, console and machine, and is told them back', async (context) => {
+    const { reports } = await runWandb(context, { hub, script: 'described.py' });
+    const told = reports.find(({ step }) => step === 'described') as {
+      project: string;
+      run: string;
+      image: string;
+      installed: string[];
+    };
+    const { run } = await ask<{ run: DescribedRun }>(hub, DESCRIBED, {
+      path: `main/${told.project}/${told.run}`,
+    });
+    const definitions = run.metricDefinitions.edges.map(({ node }) => node);
+    const metric = {
+      nameKind: 'EXACT',
+      stepMetric: null,
+      isHidden: false,
+      summary: [],
+      goal: null,
+    };
+    expect(definitions).toEqual([
+      { ...metric, name: 'acc', stepMetric: 'epoch', summary: ['MIN', 'MAX', 'MEAN'] },
+      { ...metric, name: 'epoch', isHidden: true },
+      { ...metric, name: 'loss', summary: ['LAST', 'FIRST'] },
+      { ...metric, name: 'val/*', nameKind: 'GLOB', stepMetric: 'epoch' },
+    ]);
+    expect(run.summary.h.values).toHaveLength(500);
+    expect(run.code).toMatchObject({
+      repository: 'https://git.example/acme/train.git',
+      dirty: true,
+    });
+    const { packages, ...machine } = run.environmentSnapshot;
+    expect(machine).toMatchObject({
+      os: expect.stringContaining('Linux'),
+      python: expect.stringContaining('3.'),
+      cpuCores: expect.any(Number),
+      memoryBytes: expect.any(Number),
+      image: { name: 'ghcr.io/acme/train:1', digest: told.image },
+      packagesOmitted: 0,
+    });
+    const installed = told.installed.map((line) => line.toLowerCase().replaceAll('_', '-')).sort();
+    const recorded = packages.edges.map(({ node }) => `${node.name}==${node.version}`);
+    expect(recorded).toEqual(expect.arrayContaining(installed));
+  });
+
+  it('shows who fell silent as crashed, goes on with who comes back, and stops', async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), 'ledgerline-e2e-'));
+    const environment = { LEDGERLINE_RUN_SILENT_S: '6' };
+    const watching = await startHub({ dataDir: folder, environment });
+    try {
+      await runWandb(context, { hub: watching, script: 'silent.py' });
+    } finally {
+      await watching.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('brings offline runs, twice without harm', async (context) => {
