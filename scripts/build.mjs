@@ -1,9 +1,9 @@
 // Compiles src/ into dist/. It is a script because npm runs it as `prepare` in two places where a bare
 // `tsc` would fail: a checkout that has no source yet, and an install without development packages.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -53,4 +53,16 @@ const build = () => {
   return 0;
 };
 
+// `npx ledgerline` runs what it finds here at once. Without it npx packs and builds the whole project
+// first, which takes half a minute and says nothing meanwhile.
+const linkCommand = () => {
+  const folder = join(root, 'node_modules', '.bin');
+  try {
+    symlinkSync(relative(folder, cli), join(folder, 'ledgerline'));
+  } catch {
+    // It is there already, or cannot be made here; npx works all the same, only slowly.
+  }
+};
+
 process.exitCode = build();
+if (process.exitCode === 0) linkCommand();

@@ -6,6 +6,7 @@ import { addImpactCommand } from './impact-command.ts';
 import { addKeyCommands } from './key-commands.ts';
 import { addLineageCommand } from './lineage-command.ts';
 import { addPersonCommands } from './person-commands.ts';
+import { addSeedCommand } from './seed-command.ts';
 import { addServiceCommands } from './service-commands.ts';
 import { addTeamCommands } from './team-commands.ts';
 import { addWhoamiCommand } from './whoami-command.ts';
@@ -22,4 +23,5 @@ export function addClientCommands(program: Command): void {
   addLineageCommand(program);
   addImpactCommand(program);
   addAuditCommand(program);
+  addSeedCommand(program);
 }

@@ -3,7 +3,7 @@ const ACTOR = 'id name kind teams { name }';
 const GRANT = 'id role scope expiresAt grantedAt grantedBy { id name } reason';
 const API_KEY = `id prefix expiresAt revoked actions scope createdAt createdBy { id name }
   revokedAt replacedBy lastUsedAt`;
-const FACT = 'fact { index type recordedAt }';
+const FACT = 'fact { index type recordedAt subjectId }';
 const ELEMENT = '__typename id kind name ... on LineageNode { project { path } }';
 const ENTRY = `index type outcome recordedAt occurredAt via leafHash
   actor { id name } onBehalfOf { id name }
@@ -63,6 +63,21 @@ export const DOCUMENTS = {
     revokeGrant(input: $input) { actor { ${ACTOR} } ${FACT} }
   }`,
 
+  createProject: `mutation ($input: CreateProjectInput!) {
+    createProject(input: $input) { ${FACT} }
+  }`,
+  createRun: `mutation ($input: CreateRunInput!) { createRun(input: $input) { ${FACT} } }`,
+  finishRun: `mutation ($input: FinishRunInput!) { finishRun(input: $input) { ${FACT} } }`,
+  recordLineage: `mutation ($input: RecordLineageInput!) {
+    recordLineage(input: $input) { ${FACT} }
+  }`,
+  registerVersion: `mutation ($input: RegisterVersionInput!) {
+    registerVersion(input: $input) { ${FACT} }
+  }`,
+  setAlias: `mutation ($input: SetAliasInput!) { setAlias(input: $input) { ${FACT} } }`,
+  register: `mutation ($input: RegisterInput!) { register(input: $input) { ${FACT} } }`,
+  experiment: `query ($id: ID!) { run(id: $id) { experimentHash } }`,
+
   resolve: `query ($identifier: String!) {
     resolve(identifier: $identifier) { id kind name project { path } }
   }`,
@@ -95,6 +110,11 @@ export const DOCUMENTS = {
   ) {
     auditLog(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
       edges { node { id ${ENTRY} body } } ${PAGE}
+    }
+  }`,
+  auditLeaves: `query ($filter: AuditFilter, $first: Int, $after: String) {
+    auditLog(filter: $filter, first: $first, after: $after) {
+      edges { node { index outcome recordedAt subjectId leaf } } ${PAGE}
     }
   }`,
 } as const;
