@@ -1,24 +1,25 @@
 import type { NodeId } from '../domain/lineage/node-id.ts';
-import { parseLosslessJson } from '../domain/values/lossless-json.ts';
-import type { Value, ValueObject } from '../domain/values/value.ts';
-import type { LineRange, TelemetryStore } from '../ports/telemetry-store.ts';
-import { downsample, type MetricPoint } from './downsample.ts';
+import type { Value } from '../domain/values/value.ts';
+import type { ColumnRow } from '../ports/telemetry-columns.ts';
+import type { TelemetryStore } from '../ports/telemetry-store.ts';
 
-/** Lines that are read and parsed at a time; between two readings others get their turn. */
-export const HISTORY_LINES_AT_ONCE = 1_000;
-/** Most lines that one question is answered from; of longer histories parts are left out. */
-export const HISTORY_LINES_MAX = 200_000;
-/** Most lines that are looked at to learn which metrics there are. */
-export const KEY_LINES_MAX = 10_000;
-/** Deepest nesting of groups within one row. */
-const GROUP_DEPTH_MAX = 8;
+/** Lines of each history that are looked at for a metric whatever else a request asks for. */
+export const HISTORY_LINES_ALWAYS = 16_384;
+
+/** One value of a metric. Values that are not finite are kept: a loss of NaN is news. */
+export interface MetricPoint {
+  readonly step: number;
+  readonly value: number;
+  /** Seconds since 1970-01-01T00:00:00Z, where the client stated them. */
+  readonly timestamp: number | null;
+}
 
 export interface MetricSeries {
   readonly key: string;
   readonly points: readonly MetricPoint[];
-  /** Values that were read, before any were left out of the points. */
+  /** Values that were found, before any were left out of the points. */
   readonly count: number;
-  /** False when not all of the history was read. */
+  /** False when not all of the history was looked at. */
   readonly complete: boolean;
 }
 
@@ -27,112 +28,67 @@ export interface MetricQuestion {
   readonly samples: number;
 }
 
-/** Says how many of a history's lines may be read for an answer. */
+/** Says how many of a history's lines may be looked at for one metric. */
 export type LineAllowance = (lines: number) => number;
 
-/** The series that some questions about one run ask for, of one reading, thinned for each. */
+/** The series that some questions about one run ask for; equal ones are worked out once. */
 export async function metricSeries(
   telemetry: TelemetryStore,
   run: NodeId,
   asked: { readonly questions: readonly MetricQuestion[]; readonly allowance: LineAllowance },
 ): Promise<MetricSeries[][]> {
-  const { questions, allowance } = asked;
-  const keys = questions.flatMap((question) => question.keys);
-  const series = new Map(keys.map((key) => [key, [] as MetricPoint[]]));
-  const { complete } = await eachRow(telemetry, run, {
-    allowance: (lines) => allowance(Math.min(lines, HISTORY_LINES_MAX)),
-    take: (row, number) => {
-      const at = { step: row.get('_step') ?? number, timestamp: row.get('_timestamp') ?? null };
-      for (const [key, points] of series) {
-        const value = row.get(key);
-        if (value !== undefined) points.push({ ...at, value });
-      }
-    },
-  });
-  return questions.map((question) =>
-    [...new Set(question.keys)].map((key) => {
-      const points = series.get(key) ?? [];
-      const { length: count } = points;
-      return { key, points: downsample(points, question.samples), count, complete };
-    }),
-  );
-}
-
-/** Names of the metrics in a run's history. Those with an underscore first are the client's own. */
-export async function metricKeys(
-  telemetry: TelemetryStore,
-  run: NodeId,
-  allowance: LineAllowance,
-): Promise<string[]> {
-  const keys = new Set<string>();
-  await eachRow(telemetry, run, {
-    allowance: (lines) => allowance(Math.min(lines, KEY_LINES_MAX)),
-    take: (row) => {
-      for (const key of row.keys()) if (!key.startsWith('_')) keys.add(key);
-    },
-  });
-  return [...keys].sort();
-}
-
-interface RowReading {
-  readonly allowance: LineAllowance;
-  take(row: ReadonlyMap<string, number>, number: number): void;
-}
-
-async function eachRow(
-  telemetry: TelemetryStore,
-  run: NodeId,
-  { allowance, take }: RowReading,
-): Promise<{ readonly complete: boolean }> {
   const states = await telemetry.states(run);
   const lines = states.find(({ stream }) => stream === 'history')?.lines ?? 0;
-  const linesMax = allowance(lines);
-  for (const range of rangesOf(lines, linesMax)) {
-    for (const { number, text } of await telemetry.read(run, 'history', range)) {
-      const row = objectOf(text);
-      if (row !== null) take(numbersOf(row), number);
+  const known = new Map<string, MetricSeries>();
+  const answers: MetricSeries[][] = [];
+  for (const { keys, samples } of asked.questions) {
+    const series: MetricSeries[] = [];
+    for (const key of new Set(keys)) {
+      const name = `${samples} ${key}`;
+      const linesMax = known.has(name) ? 0 : asked.allowance(lines);
+      const own = known.get(name) ?? (await seriesOf(telemetry, run, { key, samples, linesMax }));
+      known.set(name, own);
+      series.push(own);
     }
+    answers.push(series);
   }
-  return { complete: lines <= linesMax };
+  return answers;
 }
 
-/** The whole of a short history; of a long one, readings spread evenly from start to end. */
-function rangesOf(lines: number, linesMax: number): LineRange[] {
-  const all = Math.ceil(lines / HISTORY_LINES_AT_ONCE);
-  const count = Math.min(all, Math.ceil(linesMax / HISTORY_LINES_AT_ONCE));
-  return Array.from({ length: count }, (_, at) => {
-    const chunk = count < 2 ? at : Math.round((at * (all - 1)) / (count - 1));
-    const from = chunk * HISTORY_LINES_AT_ONCE;
-    return { from, to: Math.min(lines, from + HISTORY_LINES_AT_ONCE) };
+interface SeriesQuestion {
+  readonly key: string;
+  readonly samples: number;
+  readonly linesMax: number;
+}
+
+async function seriesOf(
+  telemetry: TelemetryStore,
+  run: NodeId,
+  { key, samples, linesMax }: SeriesQuestion,
+): Promise<MetricSeries> {
+  const { rows, count, complete } = await telemetry.columns.sample(run, 'history', {
+    ...{ keys: [key], also: ['_step', '_timestamp'], values: 'numbers' },
+    ...{ samples, linesMax },
   });
+  return { key, points: rows.map(pointOf), count, complete };
 }
 
-/** A line that is no JSON object holds no metrics; the client wrote it and it is kept as it is. */
-function objectOf(text: string): ValueObject | null {
-  try {
-    const value = parseLosslessJson(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
+/** Rows without a step are counted by their lines. */
+function pointOf({ line, values: [value, step, timestamp] }: ColumnRow): MetricPoint {
+  const at = { step: numberOf(step) ?? line, timestamp: numberOf(timestamp) };
+  return { ...at, value: Number(value) };
 }
 
-/** Numbers of a row by key, those of nested groups under keys joined by dots. */
-function numbersOf(row: ValueObject): ReadonlyMap<string, number> {
-  const numbers = new Map<string, number>();
-  const visit = (group: ValueObject, prefix: string, depth: number) => {
-    for (const [name, value] of Object.entries(group)) {
-      const key = prefix + name;
-      if (typeof value === 'number' || typeof value === 'bigint') numbers.set(key, Number(value));
-      else if (isObject(value) && depth < GROUP_DEPTH_MAX && !Object.hasOwn(value, '_type')) {
-        visit(value, `${key}.`, depth + 1);
-      }
-    }
-  };
-  visit(row, '', 0);
-  return numbers;
+function numberOf(value: Value | undefined): number | null {
+  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : null;
 }
 
-function isObject(value: Value): value is ValueObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/**
+ * Names of the metrics in a run's history: keys under which a number stands, those within groups
+ * joined by dots. Those with an underscore first are the client's own.
+ */
+export async function metricKeys(telemetry: TelemetryStore, run: NodeId): Promise<string[]> {
+  const { keys, nested } = await telemetry.columns.keys(run, 'history');
+  const own = keys.filter(({ counts }) => (counts.number ?? 0) > 0).map(({ key }) => key);
+  return [...new Set([...own, ...nested])].filter((key) => !key.startsWith('_')).sort();
 }

@@ -12,7 +12,7 @@ import { digestOf, recorder } from '../support/record.ts';
 
 const ends: Array<() => Promise<void>> = [];
 let client: GraphqlClient;
-let calls: Readonly<Record<'store' | 'objects' | 'telemetry', Calls>>;
+let calls: Readonly<Record<'store' | 'objects' | 'telemetry' | 'columns', Calls>>;
 let ids: Readonly<Record<'run' | 'other' | 'data' | 'model', string>>;
 let viewer: string;
 
@@ -26,19 +26,25 @@ const LINES = Array.from({ length: 2_500 }, (_, at) => JSON.stringify({ _step: a
 
 beforeAll(async () => {
   const { hub } = await openTestHub((work) => ends.unshift(work));
-  const [store, objects, telemetry] = [
+  const [store, objects, telemetry, columns] = [
     counting(hub.store),
     counting(hub.objects),
     counting(hub.telemetry),
+    counting(hub.telemetry.columns),
   ];
   const over = {
     store: store.counted,
     objects: objects.counted,
-    telemetry: telemetry.counted,
+    telemetry: Object.assign(Object.create(telemetry.counted), { columns: columns.counted }),
   };
   const counted = Object.assign(Object.create(hub), over);
   client = await openGraphqlClient(counted, (work) => ends.unshift(work));
-  calls = { store: store.calls, objects: objects.calls, telemetry: telemetry.calls };
+  calls = {
+    store: store.calls,
+    objects: objects.calls,
+    telemetry: telemetry.calls,
+    columns: columns.calls,
+  };
   const record = recorder(client);
   await record.project('p');
   const data = await record.version('DATASET', 'main/p/d', { files: files(300) });
@@ -60,7 +66,13 @@ async function taken(query: string, variables: object = {}) {
   for (const look of Object.values(calls)) look();
   const { data, errors } = await client.ask(query, { ...ids, ...variables }, viewer);
   expect(errors).toEqual([]);
-  return { data, store: calls.store(), objects: calls.objects(), telemetry: calls.telemetry() };
+  return {
+    data,
+    store: calls.store(),
+    objects: calls.objects(),
+    telemetry: calls.telemetry(),
+    columns: calls.columns(),
+  };
 }
 
 const named = (id: string, count: number) => ({ ids: Array.from({ length: count }, () => id) });
@@ -82,7 +94,7 @@ describe('what a request asks for in many places is worked out once', () => {
   });
 
   test('the metrics of a run under twenty aliases, and its keys fifty times', async () => {
-    const metrics = (at: number) => `m${at}: metrics(keys: ["loss"], samples: ${10 + at})`;
+    const metrics = (at: number) => `m${at}: metrics(keys: ["loss"], samples: ${10 + (at % 2)})`;
     const series = await taken(
       `query ($run: ID!) { run(id: $run) { ${many(
         20,
@@ -92,11 +104,13 @@ describe('what a request asks for in many places is worked out once', () => {
       )} } }`,
     );
     expect(series.data.run.m7).toMatchObject([{ count: 2_500, complete: true }]);
-    expect(series.data.run.m7[0].points.length).toBeLessThanOrEqual(17);
-    expect(series.telemetry).toEqual({ states: 1, read: 3 });
+    expect(series.data.run.m7[0].points.length).toBeLessThanOrEqual(11);
+    expect(series.telemetry).toEqual({ states: 1 });
+    expect(series.columns).toEqual({ sample: 2 });
     const keys = await taken(NODES('... on Run { metricKeys }'), named(ids.run, 50));
     expect(keys.data.nodes[49]).toEqual({ metricKeys: ['loss'] });
-    expect(keys.telemetry).toEqual({ states: 1, read: 3 });
+    expect(keys.telemetry).toEqual({});
+    expect(keys.columns).toEqual({ keys: 1 });
   });
 
   test('the experiment of a run that is named fifty times', async () => {

@@ -78,7 +78,7 @@ export function loadersFor(hub: Hub, reader: Reader, work: RequestWork): Loaders
     content: new DataLoader((digests) => versionsOf(digests, { store, reader }), {
       maxBatchSize: GET_IDS_MAX,
     }),
-    metricKeys: metricKeyLoader(telemetry, work),
+    metricKeys: metricKeyLoader(telemetry),
     metrics: metricLoader(telemetry, work),
     answers: new SharedAnswers(),
   };

@@ -19,7 +19,7 @@ export interface MetricAsk extends MetricQuestion {
 export type MetricLoader = DataLoader<MetricAsk, readonly MetricSeries[], string>;
 export type MetricKeyLoader = DataLoader<NodeId, readonly string[]>;
 
-/** Reads the history of a run once for all that a request asks of it. */
+/** Works out equal series of a run once for all that a request asks of it. */
 export function metricLoader(telemetry: TelemetryStore, work: RequestWork): MetricLoader {
   const allowance = (lines: number) => work.takeLines(lines);
   return new DataLoader(
@@ -38,12 +38,11 @@ export function metricLoader(telemetry: TelemetryStore, work: RequestWork): Metr
   );
 }
 
-/** Reads run after run, so that the lines of one alone are held. */
-export function metricKeyLoader(telemetry: TelemetryStore, work: RequestWork): MetricKeyLoader {
-  const allowance = (lines: number) => work.takeLines(lines);
+/** Asks for run after run, so that a request takes its turn among others. */
+export function metricKeyLoader(telemetry: TelemetryStore): MetricKeyLoader {
   return new DataLoader(async (runs) => {
     const keys: string[][] = [];
-    for (const run of runs) keys.push(await metricKeys(telemetry, run, allowance));
+    for (const run of runs) keys.push(await metricKeys(telemetry, run));
     return keys;
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HISTORY_LINES_AT_ONCE } from '../../projections/metric-history.ts';
+import { HISTORY_LINES_ALWAYS } from '../../projections/metric-history.ts';
 import { FILES_A_REQUEST_MAX, HISTORY_LINES_A_REQUEST_MAX, RequestWork } from './request-work.ts';
 
 const manifest = (digest: string, fileCount: number) => ({ props: { digest, fileCount } });
@@ -17,7 +17,7 @@ describe('the work of one request', () => {
   test('of histories so many lines are read, and a few of each in any case', () => {
     const work = new RequestWork();
     expect(work.takeLines(HISTORY_LINES_A_REQUEST_MAX - 10)).toBe(HISTORY_LINES_A_REQUEST_MAX - 10);
-    expect(work.takeLines(200_000)).toBe(HISTORY_LINES_AT_ONCE);
+    expect(work.takeLines(200_000)).toBe(HISTORY_LINES_ALWAYS);
     expect(work.takeLines(7)).toBe(7);
   });
 });

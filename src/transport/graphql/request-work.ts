@@ -1,12 +1,12 @@
 import { DomainError } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { MANIFEST_FILES_MAX } from '../../domain/lineage/manifest.ts';
-import { HISTORY_LINES_AT_ONCE } from '../../projections/metric-history.ts';
+import { HISTORY_LINES_ALWAYS } from '../../projections/metric-history.ts';
 
 /** Most files that the manifests of one request list together: as many as one of them may. */
 export const FILES_A_REQUEST_MAX = MANIFEST_FILES_MAX;
-/** Most lines of metric histories that one request is answered from. */
-export const HISTORY_LINES_A_REQUEST_MAX = 500_000;
+/** Most lines of metric histories that one request looks at, counted for each metric anew. */
+export const HISTORY_LINES_A_REQUEST_MAX = 20_000_000;
 
 /** Work of a request that no cost of its fields foretells, since it grows with what is there. */
 export class RequestWork {
@@ -24,10 +24,10 @@ export class RequestWork {
     throw new DomainError('LIMIT_EXCEEDED', `${text}: ask for the files of fewer at once`);
   }
 
-  /** How many of so many lines may be read; a few of each history always. */
+  /** How many of so many lines may be looked at; some of each history always. */
   takeLines(lines: number): number {
     const left = HISTORY_LINES_A_REQUEST_MAX - this.#lines;
-    const taken = Math.min(lines, Math.max(left, HISTORY_LINES_AT_ONCE));
+    const taken = Math.min(lines, Math.max(left, HISTORY_LINES_ALWAYS));
     this.#lines += taken;
     return taken;
   }

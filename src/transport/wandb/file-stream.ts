@@ -2,7 +2,6 @@ import { finishRun, resumeRun } from '../../commands/finish-run.ts';
 import { DomainError, isDomainError } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import type { TelemetryOperation } from '../../ports/telemetry-store.ts';
-import type { HistoryIndexes } from './history-indexes.ts';
 import { parseJsonBody, STREAM_BODY } from './request-body.ts';
 import { requireWrite } from './require-write.ts';
 import type { RunActivity } from './run-activity.ts';
@@ -25,7 +24,6 @@ const ANSWER: StreamAnswer = { exitcode: null, limits: {} };
 const INTERRUPTED_EXIT_CODE = 255;
 
 export interface FileStreamParts {
-  readonly indexes: HistoryIndexes;
   readonly activity: RunActivity;
   /** Of each run, shared with the uploads of its files. */
   readonly turns: Turns;
@@ -37,11 +35,9 @@ export interface FileStreamParts {
  */
 export class FileStream {
   readonly #turns: Turns;
-  readonly #indexes: HistoryIndexes;
   readonly #activity: RunActivity;
 
-  constructor({ indexes, activity, turns }: FileStreamParts) {
-    this.#indexes = indexes;
+  constructor({ activity, turns }: FileStreamParts) {
     this.#activity = activity;
     this.#turns = turns;
   }
@@ -76,10 +72,7 @@ export class FileStream {
     // Silence was taken for a crash, and whoever writes shows that it was none.
     const isBack = run.props.status === 'CRASHED' && !body.complete;
     if (another || isBack) await this.#resume(id, isBack ? 'keep' : 'clear', context);
-    if (news.length > 0) {
-      await hub.telemetry.append(id, news);
-      for (const operation of news) this.#indexes.noteAppend(id, operation);
-    }
+    if (news.length > 0) await hub.telemetry.append(id, news);
     const isEnd = body.complete && (!over || another);
     if (isEnd) await finish(id, body, context);
     return another || isBack || isEnd ? runNow(id, context) : run;

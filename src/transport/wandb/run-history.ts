@@ -1,20 +1,15 @@
 import { z } from 'zod';
 import { invalidInput } from '../../domain/errors.ts';
 import { encodeValue, type Json, readableValue, type Value } from '../../domain/values/value.ts';
-import type {
-  TelemetryLine,
-  TelemetryStore,
-  TelemetryStream,
-} from '../../ports/telemetry-store.ts';
-import { type HistoryIndex, type HistoryIndexes, linesOfSteps, rowOf } from './history-indexes.ts';
+import { type ColumnStream, SAMPLES_MAX, type StepRange } from '../../ports/telemetry-columns.ts';
+import type { TelemetryStore, TelemetryStream } from '../../ports/telemetry-store.ts';
 
 /** Most rows of one answer. */
-export const ROWS_MAX = 10_000;
+export const ROWS_MAX = SAMPLES_MAX;
 /** Rows of an answer when the request does not say. */
 export const ROWS_DEFAULT = 500;
 /** Most specifications of one request for sampled rows. */
 export const SPECS_MAX = 100;
-const LINES_AT_ONCE = 2_000;
 
 const specSchema = z.object({
   keys: z.array(z.string()).min(1),
@@ -32,11 +27,9 @@ export interface HistoryArguments {
 /** Rows of runs as the SDK asks for them. */
 export class RunHistory {
   readonly #telemetry: TelemetryStore;
-  readonly #indexes: HistoryIndexes;
 
-  constructor(telemetry: TelemetryStore, indexes: HistoryIndexes) {
+  constructor(telemetry: TelemetryStore) {
     this.#telemetry = telemetry;
-    this.#indexes = indexes;
   }
 
   /**
@@ -44,40 +37,41 @@ export class RunHistory {
    * `maxStep`. Without: so many of the whole history, evenly spread.
    */
   async rows(run: string, args: HistoryArguments): Promise<string[]> {
-    const index = await this.#indexes.of(run);
     const limit = rowLimit(args.samples);
-    const paged = typeof args.minStep === 'number' || typeof args.maxStep === 'number';
-    if (!paged) return this.#spread(run, 'history', { lines: index.lines, limit });
-    const found: string[] = [];
-    for await (const { text } of this.#linesOfSteps(run, index, args)) {
-      if (isRow(text)) found.push(text);
-      if (found.length >= ROWS_MAX) break;
-    }
-    return found;
+    const steps = stepsOf(args);
+    if (steps === undefined) return this.#spread(run, 'history', limit);
+    const asked = { keys: [], steps, limit: ROWS_MAX };
+    const { rows } = await this.#telemetry.columns.scan(run, 'history', asked);
+    return this.#texts(
+      run,
+      'history',
+      rows.map(({ line }) => line),
+    );
   }
 
   /** So many rows of the system's metrics, evenly spread. */
-  async events(run: string, samples: number | null | undefined): Promise<string[]> {
-    const lines = await this.#linesOf(run, 'events');
-    return this.#spread(run, 'events', { lines, limit: rowLimit(samples) });
+  events(run: string, samples: number | null | undefined): Promise<string[]> {
+    return this.#spread(run, 'events', rowLimit(samples));
   }
 
-  /** For each specification the rows that have all of its keys, with those keys alone. */
+  /**
+   * For each specification the rows that have all of its keys, with those keys alone. Of more
+   * rows than samples stay those with the extremes of each stretch.
+   */
   async sampled(run: string, specs: readonly string[]): Promise<Json[][]> {
     if (specs.length > SPECS_MAX) throw invalidInput(`at most ${SPECS_MAX} specifications`);
-    const index = await this.#indexes.of(run);
     const answers: Json[][] = [];
-    for (const text of specs) answers.push(await this.#sample(run, index, parseSpec(text)));
+    for (const text of specs) answers.push(await this.#sample(run, parseSpec(text)));
     return answers;
   }
 
   /** Which keys there are, how often and of which type, and the last step: -1 for none. */
   async keys(run: string) {
-    const { keys, lastStep } = await this.#indexes.of(run);
-    const described = [...keys].map(([key, { types, last }]) => [
+    const { keys, lastStep } = await this.#telemetry.columns.keys(run, 'history');
+    const described = keys.map(({ key, counts, last }) => [
       key,
       {
-        typeCounts: [...types].map(([type, count]) => ({ type, count })),
+        typeCounts: Object.entries(counts).map(([type, count]) => ({ type, count })),
         monotonic: false,
         previousValue: shown(last),
       },
@@ -93,51 +87,27 @@ export class RunHistory {
     return JSON.stringify(kept.map(({ text }) => text));
   }
 
-  async #sample(run: string, index: HistoryIndex, spec: z.infer<typeof specSchema>) {
+  async #sample(run: string, spec: z.infer<typeof specSchema>): Promise<Json[]> {
     const keys = [...new Set(spec.keys)];
-    const found: Json[] = [];
     // Here the SDK counts the last step in, where it asks for whole rows it does not.
     const maxStep = typeof spec.maxStep === 'number' ? spec.maxStep + 1 : null;
-    for await (const { text } of this.#linesOfSteps(run, index, { ...spec, maxStep })) {
-      const row = rowOf(text);
-      if (!keys.every((key) => Object.hasOwn(row, key))) continue;
-      found.push(Object.fromEntries(keys.map((key) => [key, shown(row[key] as Value)])) as Json);
-    }
-    return evenly(found, rowLimit(spec.samples));
-  }
-
-  /** Lines with a step in the range; of lines without a step all, when no range is given. */
-  async *#linesOfSteps(run: string, index: HistoryIndex, asked: HistoryArguments) {
-    const [min, max] = [asked.minStep ?? null, asked.maxStep ?? null];
-    const all = min === null && max === null;
-    const range = { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY };
-    const { from, to } = all ? { from: 0, to: index.lines } : linesOfSteps(index, range);
-    for (let start = from; start < to; start += LINES_AT_ONCE) {
-      const chunk = { from: start, to: Math.min(to, start + LINES_AT_ONCE) };
-      for (const line of await this.#telemetry.read(run, 'history', chunk)) {
-        const step = index.steps[line.number] as number;
-        if (all || (step >= range.min && step < range.max)) yield line;
-      }
-    }
-  }
-
-  async #spread(
-    run: string,
-    stream: TelemetryStream,
-    { lines, limit }: { readonly lines: number; readonly limit: number },
-  ): Promise<string[]> {
-    const wanted = new Set(
-      evenly(
-        Array.from({ length: lines }, (_, at) => at),
-        limit,
-      ),
+    const steps = stepsOf({ ...spec, maxStep });
+    const { rows } = await this.#telemetry.columns.sample(run, 'history', {
+      ...{ keys, values: 'all', samples: rowLimit(spec.samples) },
+      ...(steps && { steps }),
+    });
+    return rows.map(({ values }) =>
+      Object.fromEntries(keys.map((key, at) => [key, shown(values[at] ?? null)])),
     );
-    const found: TelemetryLine[] = [];
-    for (let from = 0; from < lines; from += LINES_AT_ONCE) {
-      const chunk = { from, to: Math.min(lines, from + LINES_AT_ONCE) };
-      const read = await this.#telemetry.read(run, stream, chunk);
-      found.push(...read.filter(({ number }) => wanted.has(number)));
-    }
+  }
+
+  async #spread(run: string, stream: ColumnStream, limit: number): Promise<string[]> {
+    const lines = await this.#linesOf(run, stream);
+    return this.#texts(run, stream, evenNumbers(lines, limit));
+  }
+
+  async #texts(run: string, stream: ColumnStream, lines: readonly number[]): Promise<string[]> {
+    const found = await this.#telemetry.columns.lines(run, stream, lines);
     return found.map(({ text }) => text).filter(isRow);
   }
 
@@ -147,12 +117,19 @@ export class RunHistory {
   }
 }
 
-/** So many of the items in their order, with the first and the last among them. */
-export function evenly<T>(items: readonly T[], count: number): T[] {
-  if (items.length <= count) return [...items];
-  if (count === 1) return items.slice(0, 1);
-  const step = (items.length - 1) / (count - 1);
-  return Array.from({ length: count }, (_, at) => items[Math.round(at * step)] as T);
+/** So many numbers below `all` in their order, with the first and the last among them. */
+function evenNumbers(all: number, count: number): number[] {
+  if (all <= count) return Array.from({ length: all }, (_, at) => at);
+  if (count === 1) return [0];
+  const step = (all - 1) / (count - 1);
+  return Array.from({ length: count }, (_, at) => Math.round(at * step));
+}
+
+/** No range when neither end is given: then lines without a step count too. */
+function stepsOf({ minStep, maxStep }: HistoryArguments): StepRange | undefined {
+  const ends = [minStep, maxStep].filter((end) => typeof end === 'number');
+  if (ends.length === 0) return undefined;
+  return { from: minStep ?? Number.NEGATIVE_INFINITY, to: maxStep ?? Number.POSITIVE_INFINITY };
 }
 
 /** JSON answers hold no bare NaN: such a value shows as text; one nested too deeply as null. */

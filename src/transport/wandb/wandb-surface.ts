@@ -6,7 +6,6 @@ import { commitArtifactFields } from './commit-artifact.ts';
 import { createArtifactFields } from './create-artifact.ts';
 import { FileStream } from './file-stream.ts';
 import { GraphqlEndpoint } from './graphql-endpoint.ts';
-import { HistoryIndexes } from './history-indexes.ts';
 import { openedShapes } from './opened-shapes.ts';
 import { PendingArtifacts } from './pending-artifacts.ts';
 import { projectFields, projectShape } from './project-shape.ts';
@@ -40,8 +39,7 @@ export interface WandbSurface {
 export function openSurface(hub: Hub, activity: RunActivity): WandbSurface {
   const pendings = new PendingArtifacts(hub.operational);
   const manifests = new VersionManifests(hub);
-  const indexes = new HistoryIndexes(hub.telemetry);
-  const history = new RunHistory(hub.telemetry, indexes);
+  const history = new RunHistory(hub.telemetry);
   const turns = new Turns();
   const shapes = openedShapes({
     project: projectShape,
@@ -68,7 +66,7 @@ export function openSurface(hub: Hub, activity: RunActivity): WandbSurface {
   };
   return {
     graphql: new GraphqlEndpoint(hub, root),
-    fileStream: new FileStream({ indexes, activity, turns }),
+    fileStream: new FileStream({ activity, turns }),
     turns,
     pendings,
     manifests,

@@ -155,8 +155,7 @@ export class RunResolver {
 
   @FieldResolver(() => [String], {
     complexity: TELEMETRY_COST,
-    description:
-      'Names of the metrics in its history; of a very long one, those of rows spread over it.',
+    description: 'Names of the metrics in its history.',
   })
   metricKeys(@Root() run: ShownNode, @Ctx() context: GraphContext) {
     context.notes.opened(run);
