@@ -45,7 +45,7 @@ const FIELD = {
 const HIDDEN = 2;
 const GOALS: Readonly<Record<string, MetricGoal>> = { 1: 'MINIMIZE', 2: 'MAXIMIZE' };
 
-/** The definitions of metrics that the wandb SDK keeps in its notes on a run, in the order there. */
+/** The definitions of metrics that the wandb SDK keeps in its notes on a run. */
 export function metricDefinitions({ props }: Pick<NodeRow, 'props'>): MetricDefinition[] {
   const notes = (props.client as JsonObject | null | undefined)?.wandb;
   const listed = notes === undefined ? [] : listOf((decodeValue(notes) as ValueObject).m);

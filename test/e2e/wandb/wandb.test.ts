@@ -129,7 +129,7 @@ describe('the unchanged wandb SDK', { timeout: SCRIPT_MS_MAX }, () => {
     expect(recorded).toEqual(expect.arrayContaining(installed));
   });
 
-  it('shows who fell silent as crashed, goes on with who comes back, and stops', async (context) => {
+  it('shows the silent as crashed, goes on with who is back, and stops', async (context) => {
     const folder = await mkdtemp(join(tmpdir(), 'ledgerline-e2e-'));
     const environment = { LEDGERLINE_RUN_SILENT_S: '6' };
     const watching = await startHub({ dataDir: folder, environment });
