@@ -119,14 +119,14 @@ describe('what is said of a collection', () => {
       { input: { artifactSequenceID: id, name: 'ds', description: 'all of them' } },
     );
     const { createArtifactCollectionTagAssignments: made } = await door.data(
-      `mutation ($input: ArtifactCollectionTagsInput!) {
+      `mutation ($input: CreateArtifactCollectionTagAssignmentsInput!) {
         createArtifactCollectionTagAssignments(input: $input) { tags { name } }
       }`,
       { input: { ...PLACE, tags: [tag('a'), tag('b')] } },
     );
     expect(made.tags).toEqual([{ name: 'a' }, { name: 'b' }]);
     await door.data(
-      `mutation ($input: ArtifactCollectionTagsInput!) {
+      `mutation ($input: DeleteArtifactCollectionTagAssignmentsInput!) {
         deleteArtifactCollectionTagAssignments(input: $input) { success }
       }`,
       { input: { ...PLACE, tags: [tag('a')] } },

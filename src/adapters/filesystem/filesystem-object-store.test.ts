@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -12,6 +13,7 @@ import {
   LEFTOVER_AGE_MS,
   openFilesystemObjectStore,
 } from './filesystem-object-store.ts';
+import { STAGED_LIFE_MS } from './staged-parts.ts';
 
 const NOW_MS = 1_790_000_000_000;
 const BYTES = Buffer.from('the bytes of an object');
@@ -71,6 +73,21 @@ test('an upload whose client goes away leaves nothing behind', async () => {
   expect(await incoming()).toEqual([]);
   expect(await store.size(sha256('only the start'))).toBeNull();
   server.close();
+});
+
+test('parts to which none was added for long are removed, and others stay', async () => {
+  const { store, folder } = await openStore();
+  const md5 = createHash('md5').update('part').digest('base64');
+  for (const upload of ['old', 'young']) {
+    await store.stage({ upload, number: 1, md5 }, Readable.from([Buffer.from('part')]));
+  }
+  const longAgo = (NOW_MS - STAGED_LIFE_MS - 1_000) / 1_000;
+  await utimes(join(folder, 'staged', 'old'), longAgo, longAgo);
+  await openStore(folder);
+  expect(await readdir(join(folder, 'staged'))).toEqual(['young']);
+  expect(await readdir(join(folder, 'staged', 'young'))).toEqual(['1']);
+  await expect(store.assemble('old', 1)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  expect((await store.assemble('young', 1)).digest).toBe(sha256('part'));
 });
 
 test('an object whose file lost bytes is healed by the next put', async () => {

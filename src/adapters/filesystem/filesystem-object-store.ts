@@ -7,15 +7,26 @@ import { type Digest, hexOf, isDigest } from '../../domain/digest.ts';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
-import type { ByteRange, ObjectStore, PutOptions, StoredObject } from '../../ports/object-store.ts';
+import {
+  type ByteRange,
+  OBJECT_BYTES_MAX,
+  type ObjectPart,
+  type ObjectStore,
+  type PutOptions,
+  type StoredObject,
+} from '../../ports/object-store.ts';
 import { DurableFolders, FILE_MODE, makeDurableFolder, syncFolder } from './durable-folders.ts';
 import { codeOf, guarded, isMissing } from './file-errors.ts';
 import { chunksOf, ObjectIntake, objectTooLarge } from './object-intake.ts';
+import { StagedParts } from './staged-parts.ts';
 import { Turnstile } from './turnstile.ts';
 import { verified } from './verified-stream.ts';
+import { writeWhole } from './write-whole.ts';
 
-/** A temporary file of a killed process is removed at start when it is older than this. */
+/** A temporary file of a killed process is removed when it is older than this. */
 export const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
+/** How often abandoned parts and leftovers are looked for while parts come, in milliseconds. */
+export const SWEEP_EVERY_MS = 60 * 60 * 1000;
 /** Small objects that are written or read at once; more wait, as open files are few. */
 export const OBJECT_FILES_OPEN_MAX = 64;
 /**
@@ -36,17 +47,17 @@ export interface FilesystemObjectStoreOptions {
 
 /**
  * Objects as files: `sha256/ab/cd/<64 hex digits>`, written as `incoming/<uuid>` and renamed when
- * their bytes are synced, so that a name always stands for the whole object. One folder may serve
- * several processes.
+ * their bytes are synced, so that a name always stands for the whole object. Parts of objects wait
+ * in `staged/<upload>/<number>`. One folder may serve several processes.
  */
 export async function openFilesystemObjectStore(
   options: FilesystemObjectStoreOptions,
 ): Promise<ObjectStore> {
   return guarded(WHAT, async () => {
-    const incoming = join(options.folder, 'incoming');
-    await makeDurableFolder(incoming);
-    await removeLeftovers(incoming, options.clock.nowMs() - LEFTOVER_AGE_MS);
-    return new FilesystemObjectStore(options);
+    await makeDurableFolder(join(options.folder, 'incoming'));
+    const store = new FilesystemObjectStore(options);
+    await store.sweep();
+    return store;
   });
 }
 
@@ -55,13 +66,16 @@ class FilesystemObjectStore implements ObjectStore {
   readonly #ids: Ids;
   readonly #clock: Clock;
   readonly #folders: DurableFolders;
+  readonly #staged: StagedParts;
   readonly #turnstile = new Turnstile(OBJECT_FILES_OPEN_MAX);
+  #sweptAtMs = 0;
 
   constructor(options: FilesystemObjectStoreOptions) {
     this.#folder = options.folder;
     this.#ids = options.ids;
     this.#clock = options.clock;
     this.#folders = new DurableFolders(options.folder);
+    this.#staged = new StagedParts({ ...options, folder: join(options.folder, 'staged') });
   }
 
   put(bytes: Readable | Uint8Array, options: PutOptions = {}): Promise<StoredObject> {
@@ -99,6 +113,38 @@ class FilesystemObjectStore implements ObjectStore {
         throw error;
       }
     });
+  }
+
+  stage(
+    part: ObjectPart,
+    bytes: Readable,
+    { sizeMax = OBJECT_BYTES_MAX }: Pick<PutOptions, 'sizeMax'> = {},
+  ): Promise<number> {
+    // As with `put`, the failure is met again when the bytes are read.
+    bytes.on('error', () => {});
+    return guarded(WHAT, async () => {
+      if (this.#clock.nowMs() - this.#sweptAtMs > SWEEP_EVERY_MS) await this.sweep();
+      return this.#staged.stage(part, bytes, sizeMax);
+    });
+  }
+
+  assemble(upload: string, count: number, options: PutOptions = {}): Promise<StoredObject> {
+    return this.put(
+      Readable.from(this.#staged.read(upload, count), { objectMode: false }),
+      options,
+    );
+  }
+
+  discard(upload: string): Promise<void> {
+    return guarded(WHAT, () => this.#staged.discard(upload));
+  }
+
+  /** Removes what killed processes and clients that gave up have left. */
+  async sweep(): Promise<void> {
+    const now = this.#clock.nowMs();
+    this.#sweptAtMs = now;
+    await removeLeftovers(join(this.#folder, 'incoming'), now - LEFTOVER_AGE_MS);
+    await this.#staged.removeAbandoned();
   }
 
   async #putBytes(bytes: Uint8Array, options: PutOptions): Promise<StoredObject> {
@@ -204,13 +250,6 @@ async function holdsContent(path: string, digest: Digest): Promise<boolean> {
   const bytes = createReadStream(path, { highWaterMark: READ_BLOCK_BYTES });
   for await (const chunk of bytes) hash.update(chunk as Buffer);
   return hash.digest('hex') === hexOf(digest);
-}
-
-async function writeWhole(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-  let written = 0;
-  while (written < chunk.byteLength) {
-    written += (await handle.write(chunk, written)).bytesWritten;
-  }
 }
 
 async function openIfThere(path: string): Promise<FileHandle | null> {

@@ -6,6 +6,7 @@ export const WANDB_PREFIX = '/wandb';
 
 /** What a signed address of this door is for. */
 export const UPLOAD_ARTIFACT_FILE = 'wandb-artifact-file';
+export const UPLOAD_ARTIFACT_PART = 'wandb-artifact-part';
 export const UPLOAD_ARTIFACT_MANIFEST = 'wandb-artifact-manifest';
 export const UPLOAD_RUN_FILE = 'wandb-run-file';
 export const DOWNLOAD_OBJECT = 'wandb-download';

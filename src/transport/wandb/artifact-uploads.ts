@@ -1,64 +1,33 @@
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { sha256 } from '../../domain/digest.ts';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
 import { FILE_PATH_BYTES_MAX } from '../../domain/lineage/manifest.ts';
 import { checkText } from '../../domain/values/text.ts';
-import { UPLOAD_ARTIFACT_FILE, UPLOAD_ARTIFACT_MANIFEST } from './addresses.ts';
+import { UPLOAD_ARTIFACT_FILE } from './addresses.ts';
+import { beginParts, type PartInput } from './multipart-uploads.ts';
 import type { PendingArtifact, PendingArtifacts, UploadedFile } from './pending-artifacts.ts';
 import { requireWrite } from './require-write.ts';
 import { type Uploader, uploadAddress } from './uploader.ts';
 import { visibleNode, type WandbContext } from './wandb-context.ts';
-import { MANIFEST_BYTES_MAX, parseWandbManifest } from './wandb-manifest.ts';
 import { textOfWireId, wireId } from './wire-ids.ts';
 
 /** Most files that one request asks addresses for. The SDK asks for up to 2,000. */
 export const ARTIFACT_FILES_AT_ONCE_MAX = 10_000;
 /** Largest file of a version that comes as one upload, in bytes. */
 export const ARTIFACT_FILE_BYTES_MAX = 1024 ** 4;
-const UPLOAD_HEADERS = ['Content-Type:application/octet-stream'];
-
-interface ManifestArguments {
-  readonly artifactID: string;
-  readonly digest: string;
-  readonly type?: string | null;
-}
+export const UPLOAD_HEADERS = ['Content-Type:application/octet-stream'];
 
 interface FilesArguments {
   readonly artifactFiles: ReadonlyArray<{
     readonly artifactID: string;
     readonly name: string;
     readonly md5: string;
+    readonly uploadPartsInput?: readonly PartInput[] | null;
   }>;
 }
 
 /** Root fields that hand out addresses for the bytes of a pending version. */
 export function artifactUploadFields(pendings: PendingArtifacts) {
   return {
-    /** Sent twice, first to learn an id and then for the address; both answer the same id. */
-    createArtifactManifest: async (
-      { input }: { readonly input: ManifestArguments },
-      context: WandbContext,
-    ) => {
-      const { artifactID, digest, type } = input;
-      if (type && type !== 'FULL') {
-        throw invalidInput(`the hub takes whole manifests, not ${type} ones`);
-      }
-      const asked = { pendings, operation: 'createArtifactManifest' };
-      const { uuid } = await pendingOfWireId(artifactID, context, asked);
-      return manifestPayload(context, uuid, digest);
-    },
-
-    updateArtifactManifest: async (
-      { input }: { readonly input: { artifactManifestID: string; digest?: string | null } },
-      context: WandbContext,
-    ) => {
-      const uuid = textOfWireId('ArtifactManifest', input.artifactManifestID) ?? '';
-      const asked = { pendings, operation: 'updateArtifactManifest' };
-      await pendingOfWireId(wireId('Artifact', uuid), context, asked);
-      return manifestPayload(context, uuid, input.digest ?? '');
-    },
-
     createArtifactFiles: async (
       { input }: { readonly input: FilesArguments },
       context: WandbContext,
@@ -73,7 +42,10 @@ export function artifactUploadFields(pendings: PendingArtifacts) {
       const ids = new Set(artifactFiles.map(({ artifactID }) => artifactID));
       const asked = { pendings, operation: 'createArtifactFiles' };
       for (const id of ids) await pendingOfWireId(id, context, asked);
-      const edges = artifactFiles.map((file) => ({ node: uploadShape(file, context) }));
+      const inParts = await beginParts(artifactFiles, context, pendings);
+      const edges = artifactFiles.map((file) => ({
+        node: { ...uploadShape(file, context), uploadMultipartUrls: inParts.get(file) ?? null },
+      }));
       return { files: { edges } };
     },
   };
@@ -122,40 +94,8 @@ export async function keepArtifactFile(
   await pendings.keepFile(uuid, path, file);
 }
 
-export async function keepManifest(
-  target: UploadTarget,
-  claims: { readonly uuid: string; readonly md5: string },
-  bytes: Readable | Uint8Array,
-): Promise<void> {
-  const { uuid, md5 } = claims;
-  const { uploader, pendings } = target;
-  await requirePending(uuid, target, 'putArtifactManifest');
-  const sent = await wholeOf(bytes);
-  const sentMd5 = createHash('md5').update(sent).digest('base64');
-  checkMd5({ digest: sha256(sent), size: sent.length, md5: sentMd5 }, md5, 'the manifest');
-  // Only the cleaned form rests in the store: what was sent names folders of somebody's disk.
-  const kept = Buffer.from(parseWandbManifest(sent).text, 'utf8');
-  const { digest, size } = await uploader.hub.objects.put(kept);
-  await pendings.keepManifest(uuid, { sha256: digest, size, md5: sentMd5 });
-}
-
-/** The bytes of a manifest, which fits into memory. */
-async function wholeOf(bytes: Readable | Uint8Array): Promise<Buffer> {
-  if (bytes instanceof Uint8Array) return Buffer.from(bytes);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of bytes) {
-    size += chunk.length;
-    if (size > MANIFEST_BYTES_MAX) {
-      throw new DomainError('LIMIT_EXCEEDED', `a manifest has at most ${MANIFEST_BYTES_MAX} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 /** Asks again for the right that the address was given out for. */
-async function requirePending(
+export async function requirePending(
   uuid: string,
   { uploader, pendings }: UploadTarget,
   operation: string,
@@ -169,7 +109,7 @@ async function requirePending(
   await requireWrite(uploader, { operation, what: 'an upload', project });
 }
 
-function checkMd5(
+export function checkMd5(
   stored: { readonly digest: UploadedFile['sha256']; size: number; md5: string | null },
   declared: string,
   what: string,
@@ -181,20 +121,7 @@ function checkMd5(
   return { sha256: stored.digest, size: stored.size, md5 };
 }
 
-function manifestPayload(context: WandbContext, uuid: string, md5: string) {
-  const id = wireId('ArtifactManifest', uuid);
-  return {
-    artifactManifest: {
-      id,
-      file: {
-        id: wireId('File', `${uuid}:manifest`),
-        uploadUrl: uploadAddress(context, UPLOAD_ARTIFACT_MANIFEST, { uuid, md5 }),
-        uploadHeaders: UPLOAD_HEADERS,
-      },
-    },
-  };
-}
-
+/** A file that comes in parts needs the address for the whole too: null there means `held`. */
 function uploadShape(file: FilesArguments['artifactFiles'][number], context: WandbContext) {
   const { artifactID, name: path, md5 } = file;
   checkText(path, "a file's path");
@@ -208,7 +135,6 @@ function uploadShape(file: FilesArguments['artifactFiles'][number], context: Wan
     storagePath: `wandb/${uuid}/${path}`,
     uploadUrl: uploadAddress(context, UPLOAD_ARTIFACT_FILE, { uuid, path, md5 }),
     uploadHeaders: UPLOAD_HEADERS,
-    uploadMultipartUrls: null,
     artifact: { __typename: 'Artifact', id: artifactID },
   };
 }

@@ -1,3 +1,4 @@
+import { recordLineage } from '../../commands/record-lineage.ts';
 import { registerVersion } from '../../commands/register-version.ts';
 import { type Digest, sha256 } from '../../domain/digest.ts';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
@@ -8,11 +9,21 @@ import {
   type SealedManifest,
   sealManifest,
 } from '../../domain/lineage/manifest.ts';
+import type { NodeId } from '../../domain/lineage/node-id.ts';
 import type { JsonObject } from '../../domain/values/value.ts';
+import { type ArtifactContent, contentOf } from './artifact-content.ts';
 import { pendingOfWireId } from './artifact-uploads.ts';
-import type { PendingArtifact, PendingArtifacts, UploadedFile } from './pending-artifacts.ts';
+import { sharingKey } from './distributed-artifacts.ts';
+import { stagedName } from './multipart-uploads.ts';
+import {
+  keyOfFile,
+  type PendingArtifact,
+  type PendingArtifacts,
+  type UploadedFile,
+} from './pending-artifacts.ts';
 import { openDescription } from './pending-description.ts';
 import { CLIENT_KEY } from './run-config.ts';
+import type { Turns } from './turns.ts';
 import {
   ARTIFACT_SCHEME,
   CLIENT_SCHEME,
@@ -22,13 +33,7 @@ import {
 } from './version-lookup.ts';
 import { isStored, type VersionManifests, type WandbPart } from './version-manifest.ts';
 import { type Shape, submit, type WandbContext } from './wandb-context.ts';
-import {
-  MANIFEST_BYTES_MAX,
-  parseWandbManifest,
-  type WandbFile,
-  type WandbManifest,
-  wandbDigest,
-} from './wandb-manifest.ts';
+import { type WandbFile, wandbDigest } from './wandb-manifest.ts';
 import { textOfWireId } from './wire-ids.ts';
 
 /** Missing files that an error names; the rest are counted. */
@@ -37,6 +42,8 @@ const NAMED_FILES_MAX = 5;
 interface Committing {
   readonly pendings: PendingArtifacts;
   readonly manifests: VersionManifests;
+  /** In which the uploads that processes share are joined and committed. */
+  readonly sharing: Turns;
 }
 
 /** The root field that makes a version of what was uploaded. */
@@ -55,16 +62,53 @@ async function commitArtifact(
   committing: Committing,
 ): Promise<Shape> {
   const { pendings } = committing;
+  const begun = await pendings.find(textOfWireId('Artifact', id) ?? '');
+  const commit = () => commitOnce(id, context, committing);
+  // Processes that share an upload must neither join it nor commit it in the middle of a commit.
+  const version =
+    begun && begun.distributedID !== null
+      ? await committing.sharing.take(sharingKey(begun, context), commit)
+      : await commit();
+  return context.shapes.version(version, context);
+}
+
+async function commitOnce(
+  id: string,
+  context: WandbContext,
+  committing: Committing,
+): Promise<NodeRow> {
+  const { pendings, manifests } = committing;
   const committed = await committedVersion(id, context, pendings);
-  if (committed) return context.shapes.version(committed, context);
+  if (committed) return committed;
   const pending = await pendingOfWireId(id, context, { pendings, operation: 'commitArtifact' });
-  const manifest = await uploadedManifest(pending, context, pendings);
-  const files = await heldFiles(pending, manifest, { context, committing });
-  await register(pending, { manifest, sealed: sealManifest(files) }, context);
-  await pendings.end(pending.uuid);
+  const content = await contentOf(pending, { context, pendings, manifests });
+  const files = await heldFiles(pending, content, { context, committing });
+  await register(pending, { content, sealed: sealManifest(files) }, context);
   const version = await versionOfUpload(context, pending);
   if (!version) throw new DomainError('INTERNAL', 'the version that was committed is not there');
-  return context.shapes.version(version, context);
+  await endUpload(pending, { version, runs: content.runs }, { context, pendings });
+  return version;
+}
+
+interface Outcome {
+  readonly version: NodeRow;
+  readonly runs: readonly NodeId[];
+}
+
+/** What follows the registration; done again where a hub was killed in the middle of it. */
+async function endUpload(
+  { uuid }: PendingArtifact,
+  { version, runs }: Outcome,
+  { context, pendings }: Pick<Committing, 'pendings'> & Pick<Searching, 'context'>,
+): Promise<void> {
+  // The first run went on record with the version.
+  for (const run of runs.slice(1)) {
+    await submit(context, recordLineage, { run, inputs: [], outputs: [version.id] });
+  }
+  for (const upload of await pendings.uploadsInParts(uuid)) {
+    await context.hub.objects.discard(stagedName(uuid, upload));
+  }
+  await pendings.end(uuid);
 }
 
 /** The version that this upload became already; an upload that goes on has become none. */
@@ -74,24 +118,13 @@ async function committedVersion(
   pendings: PendingArtifacts,
 ): Promise<NodeRow | null> {
   const pending = await pendings.find(textOfWireId('Artifact', id) ?? '');
-  return pending ? versionOfUpload(context, pending) : versionOfWireId(context, id);
-}
-
-/** The manifest as it was uploaded; it must make the digest that the upload began with. */
-async function uploadedManifest(
-  pending: PendingArtifact,
-  { hub }: WandbContext,
-  pendings: PendingArtifacts,
-): Promise<WandbManifest> {
-  const uploaded = await pendings.manifest(pending.uuid);
-  const bytes = uploaded && (await hub.objects.read(uploaded.sha256, MANIFEST_BYTES_MAX));
-  if (!bytes) throw invalidInput('the manifest was not uploaded, so nothing was committed');
-  const manifest = parseWandbManifest(bytes);
-  const digest = wandbDigest(manifest.files);
-  if (digest === pending.digest) return manifest;
-  throw invalidInput(
-    `the files of the manifest make the digest ${digest}, not ${pending.digest} as the upload said`,
-  );
+  if (!pending) return versionOfWireId(context, id);
+  const version = await versionOfUpload(context, pending);
+  if (!version) return null;
+  const patches = await pendings.patches(pending.uuid);
+  const runs = new Set(patches.flatMap(({ run, file }) => (file && run ? [run] : [])));
+  await endUpload(pending, { version, runs: [...runs] }, { context, pendings });
+  return version;
 }
 
 interface Searching {
@@ -102,15 +135,25 @@ interface Searching {
 /** Every file of the manifest, with its bytes found; or an error that names what is missing. */
 async function heldFiles(
   pending: PendingArtifact,
-  { files }: WandbManifest,
-  searching: Searching,
+  content: ArtifactContent,
+  { context, committing }: Searching,
 ): Promise<ManifestFile[]> {
-  const uploaded = await searching.committing.pendings.files(pending.uuid);
-  const carried = new CarriedFiles(searching);
+  const uploaded = await committing.pendings.files(pending.uuid);
+  const carriers = new Map<WandbContext, CarriedFiles>([
+    [context, new CarriedFiles({ context, committing })],
+  ]);
+  const carried = (path: string) => {
+    const by = content.listedBy(path);
+    const files = carriers.get(by) ?? new CarriedFiles({ context: by, committing });
+    carriers.set(by, files);
+    return files;
+  };
   const held: ManifestFile[] = [];
   const missing: string[] = [];
+  const { files } = content.manifest;
   for (const file of files) {
-    const found = await manifestFileOf(file, { uploaded, carried });
+    const sources = { uploaded, base: content.base, carried: carried(file.path) };
+    const found = await manifestFileOf(file, sources);
     if (found === null) missing.push(file.path);
     else held.push(found);
   }
@@ -124,18 +167,19 @@ async function heldFiles(
 
 interface Sources {
   readonly uploaded: ReadonlyMap<string, UploadedFile>;
+  readonly base: ReadonlyMap<string, Digest>;
   readonly carried: CarriedFiles;
 }
 
 async function manifestFileOf(
   file: WandbFile,
-  { uploaded, carried }: Sources,
+  { uploaded, base, carried }: Sources,
 ): Promise<ManifestFile | null> {
   const { path, size, ref, digest } = file;
   if (ref !== null) return { path, size, ref, refDigest: digest };
-  const own = uploaded.get(path);
+  const own = uploaded.get(keyOfFile({ path, md5: digest }));
   if (own?.md5 === digest && own.size === size) return { path, size, sha256: own.sha256 };
-  const sha256Of = await carried.find(file);
+  const sha256Of = base.get(path) ?? (await carried.find(file));
   return sha256Of === null || size === null ? null : { path, size, sha256: sha256Of };
 }
 
@@ -173,7 +217,7 @@ function keyOf({ digest, size }: Pick<WandbFile, 'digest' | 'size'>): string {
 }
 
 interface Uploaded {
-  readonly manifest: WandbManifest;
+  readonly content: ArtifactContent;
   readonly sealed: SealedManifest;
 }
 
@@ -184,7 +228,7 @@ interface Uploaded {
  */
 async function register(
   pending: PendingArtifact,
-  { manifest, sealed }: Uploaded,
+  { content: { manifest, runs }, sealed }: Uploaded,
   context: WandbContext,
 ): Promise<void> {
   const { hub } = context;
@@ -197,6 +241,7 @@ async function register(
   const { files } = sealed.manifest;
   const references = files.filter((file) => !isStoredFile(file)).length;
   const description = await openDescription(hub, pending);
+  const digest = wandbDigest(manifest.files);
   await submit(context, registerVersion, {
     project,
     kind,
@@ -209,24 +254,24 @@ async function register(
     sizeBytes: sealed.totalSize,
     fileCount: files.length,
     metadata,
-    client: { [CLIENT_KEY]: clientPart(pending, { manifest: sha256(text), references }) },
+    client: { [CLIENT_KEY]: clientPart(pending, { digest, manifest: sha256(text), references }) },
     identifiers: [],
-    doorIdentifiers: identifiersOf(pending),
+    doorIdentifiers: identifiersOf(pending, digest),
     aliases,
-    generatedBy: pending.run,
+    generatedBy: runs[0] ?? null,
     personal: description === null ? [] : [{ person: actor, values: { description } }],
   });
 }
 
 function clientPart(
-  { digest, historyStep, tags }: PendingArtifact,
-  listed: Pick<WandbPart, 'manifest' | 'references'>,
+  { historyStep, tags }: PendingArtifact,
+  listed: Pick<WandbPart, 'digest' | 'manifest' | 'references'>,
 ): JsonObject {
-  const part: WandbPart = { ...listed, digest, historyStep, tags };
+  const part: WandbPart = { ...listed, historyStep, tags };
   return part as unknown as JsonObject;
 }
 
-function identifiersOf({ uuid, digest, clientID }: PendingArtifact): string[] {
+function identifiersOf({ uuid, clientID }: PendingArtifact, digest: string): string[] {
   const own = [`${ARTIFACT_SCHEME}${uuid}`, `${DIGEST_SCHEME}${digest}`];
   return clientID === null ? own : [...own, `${CLIENT_SCHEME}${clientID}`];
 }

@@ -9,12 +9,14 @@ import { checkName, checkPathName } from '../../domain/values/text.ts';
 import type { JsonObject } from '../../domain/values/value.ts';
 import { encodedMetadata } from './artifact-metadata.ts';
 import { checkTypeOfName, kindOfType, wireTypeOf } from './collection-lookup.ts';
+import { joinShared, sharingKey } from './distributed-artifacts.ts';
 import type { PendingArtifact, PendingArtifacts } from './pending-artifacts.ts';
 import { sealDescription } from './pending-description.ts';
 import { pendingShape } from './pending-shape.ts';
 import { ensureProject } from './project-lookup.ts';
 import { findRun } from './run-lookup.ts';
 import { refuseTimeToLive } from './time-to-live.ts';
+import type { Turns } from './turns.ts';
 import { isWhole, versionsByDigest } from './version-lookup.ts';
 import { type Shape, submit, type WandbContext } from './wandb-context.ts';
 
@@ -43,25 +45,33 @@ export interface CreateArtifactArguments {
   readonly clientID?: Nullable<string>;
 }
 
+interface BegunUploads {
+  readonly pendings: PendingArtifacts;
+  /** In which the uploads that processes share are joined and committed. */
+  readonly sharing: Turns;
+}
+
 /** Root fields that begin an upload. */
-export function createArtifactFields(pendings: PendingArtifacts) {
+export function createArtifactFields(begun: BegunUploads) {
   return {
     createArtifact: async (
       { input }: { readonly input: CreateArtifactArguments },
       context: WandbContext,
-    ) => ({ artifact: await createArtifact(input, context, pendings) }),
+    ) => ({ artifact: await createArtifact(input, context, begun) }),
   };
 }
 
 async function createArtifact(
   input: CreateArtifactArguments,
   asking: WandbContext,
-  pendings: PendingArtifacts,
+  begun: BegunUploads,
 ): Promise<Shape> {
   const { entityName, projectName: name } = input;
   const write = { operation: 'createArtifact', what: 'an artifact' };
   const { project, context } = await ensureProject(asking, { entityName, name }, write);
-  const pending = await pendingOf(input, project, context);
+  if (input.distributedID) return createShared(input, project, { context, ...begun });
+  const { pendings } = begun;
+  const pending = await pendingOf(input, project, { context, uuid: context.hub.ids.uuid() });
   await checkTypeOfName(context, project, pending);
   const same = input.enableDigestDeduplication === false ? null : await sameOf(pending, context);
   if (same) {
@@ -74,10 +84,43 @@ async function createArtifact(
   return pendingShape(pending, project, context);
 }
 
+/**
+ * The upload of a version by several processes: the first begins it, the others join. A digest
+ * is of one process's part here, so it tells nothing of the version and finds no other.
+ */
+async function createShared(
+  input: CreateArtifactArguments,
+  project: NodeRow,
+  { context, pendings, sharing }: BegunUploads & { readonly context: WandbContext },
+): Promise<Shape> {
+  const place = placeOf(input, project);
+  await checkTypeOfName(context, project, place);
+  const key = sharingKey(place, context);
+  return sharing.take(key, async () => {
+    const uuid = (await pendings.sharedUpload(key))?.uuid ?? context.hub.ids.uuid();
+    const joining = await pendingOf(input, project, { context, uuid });
+    const joined = await joinShared(joining, key, pendings);
+    await pendings.nameByClient(joining, joined.uuid);
+    return pendingShape(joined, project, context);
+  });
+}
+
+function placeOf(input: CreateArtifactArguments, project: NodeRow) {
+  const type = checkName(input.artifactTypeName, 'the type');
+  const { distributedID } = input;
+  return {
+    project: project.id,
+    kind: kindOfType(type),
+    name: collectionNameOf(input),
+    type,
+    distributedID: distributedID ? checkName(distributedID, 'the distributed id') : null,
+  };
+}
+
 async function pendingOf(
   input: CreateArtifactArguments,
   project: NodeRow,
-  context: WandbContext,
+  { context, uuid }: { readonly context: WandbContext; readonly uuid: string },
 ): Promise<PendingArtifact> {
   checkDigest(input);
   refuseTimeToLive(input.ttlDurationSeconds);
@@ -87,13 +130,10 @@ async function pendingOf(
     throw new DomainError('NOT_FOUND', `there is no run ${input.runName} in ${project.name}`);
   }
   const { description, clientID } = input;
-  const [uuid, actor] = [hub.ids.uuid(), reader.actor.ref];
+  const actor = reader.actor.ref;
   return {
     uuid,
-    project: project.id,
-    kind: kindOfType(input.artifactTypeName),
-    name: collectionNameOf(input),
-    type: checkName(input.artifactTypeName, 'the type'),
+    ...placeOf(input, project),
     digest: input.digest,
     run: run?.id ?? null,
     actor,
@@ -144,8 +184,7 @@ async function addToExisting(row: NodeRow, pending: PendingArtifact, context: Wa
   });
 }
 
-function checkDigest({ digest, digestAlgorithm, distributedID }: CreateArtifactArguments): void {
-  if (distributedID) throw invalidInput('the hub does not take distributed artifacts yet');
+function checkDigest({ digest, digestAlgorithm }: CreateArtifactArguments): void {
   if ((digestAlgorithm ?? MD5_ALGORITHM) !== MD5_ALGORITHM) {
     throw invalidInput(`artifacts come with the digest ${MD5_ALGORITHM}, not ${digestAlgorithm}`);
   }

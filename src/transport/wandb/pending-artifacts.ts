@@ -4,11 +4,13 @@ import type { CollectionKind } from '../../domain/lineage/kinds.ts';
 import type { NodeId } from '../../domain/lineage/node-id.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { JsonObject } from '../../domain/values/value.ts';
-import type { OperationalStore } from '../../ports/operational-store.ts';
+import type { OperationalEntry, OperationalStore } from '../../ports/operational-store.ts';
 
 /** How long an upload may take from its begin to its commit, in milliseconds. */
 export const PENDING_LIFE_MS = 7 * 24 * 60 * 60 * 1000;
 const LIST_PAGE = 1_000;
+/** Most parts that processes add to one distributed version. */
+export const PATCHES_MAX = 1_000;
 
 /** A version that is being uploaded. Nothing of it is in the graph before its commit. */
 export interface PendingArtifact {
@@ -29,6 +31,8 @@ export interface PendingArtifact {
   readonly sealedDescription: string | null;
   readonly historyStep: number | null;
   readonly clientID: string | null;
+  /** What processes that upload one version together call it; null for a version of one. */
+  readonly distributedID: string | null;
   readonly createdAt: Instant;
 }
 
@@ -40,6 +44,31 @@ export interface UploadedFile {
   readonly size: number;
   /** Base64. */
   readonly md5: string;
+}
+
+/** A manifest that lists what comes to the files of another version. */
+export interface Increment {
+  /** What the client says of the other version: a wire id; null when there is none. */
+  readonly base: string | null;
+}
+
+/** The part of one process in a distributed version. */
+export interface Patch {
+  readonly uuid: string;
+  readonly run: NodeId | null;
+  /** Who sent it, and by which key. */
+  readonly actor: ActorRef;
+  readonly key: string;
+  readonly begunAt: Instant;
+  /** Its manifest; null until that has come. */
+  readonly file: UploadedFile | null;
+}
+
+/** A file that comes in parts: what it is to be, and hex MD5 of each part in order. */
+export interface FileInParts {
+  readonly path: string;
+  readonly md5: string;
+  readonly parts: readonly string[];
 }
 
 /** The uploads under way, kept so that they outlive the process that took them. */
@@ -71,8 +100,13 @@ export class PendingArtifacts {
     return this.#store.get('upload', clientKey(actor, clientID));
   }
 
+  /** Two processes may send other bytes under one path; each is kept by its MD5. */
   async keepFile(uuid: string, path: string, file: UploadedFile): Promise<void> {
-    await this.#keep(`${filePrefix(uuid)}${path}`, file);
+    await this.#keep(`${filePrefix(uuid)}${keyOfFile({ path, md5: file.md5 })}`, file);
+  }
+
+  async file(uuid: string, path: string, md5: string): Promise<UploadedFile | null> {
+    return this.#find(`${filePrefix(uuid)}${keyOfFile({ path, md5 })}`);
   }
 
   async keepManifest(uuid: string, file: UploadedFile): Promise<void> {
@@ -80,38 +114,103 @@ export class PendingArtifacts {
   }
 
   async manifest(uuid: string): Promise<UploadedFile | null> {
-    const text = await this.#store.get('upload-file', `${uuid}/manifest`);
-    return text === null ? null : (JSON.parse(text) as UploadedFile);
+    return this.#find(`${uuid}/manifest`);
   }
 
-  /** The files that came so far, by path. */
+  async keepIncrement(uuid: string, increment: Increment): Promise<void> {
+    await this.#keep(`${uuid}/increment`, increment);
+  }
+
+  increment(uuid: string): Promise<Increment | null> {
+    return this.#find(`${uuid}/increment`);
+  }
+
+  /** The upload that processes share under an id of theirs; null when none is under way. */
+  async sharedUpload(key: string): Promise<PendingArtifact | null> {
+    const uuid = await this.#store.get('upload', `distributed/${key}`);
+    return uuid === null ? null : this.find(uuid);
+  }
+
+  async share(key: string, uuid: string): Promise<void> {
+    await this.#store.put('upload', [{ key: `distributed/${key}`, value: uuid }], PENDING_LIFE_MS);
+  }
+
+  async keepPatch(uuid: string, patch: Patch): Promise<void> {
+    await this.#keep(`${uuid}/patch/${patch.uuid}`, patch);
+  }
+
+  patch(uuid: string, patch: string): Promise<Patch | null> {
+    return this.#find(`${uuid}/patch/${patch}`);
+  }
+
+  /** The parts of a distributed version, in the order in which they were begun. */
+  async patches(uuid: string): Promise<Patch[]> {
+    const patches: Patch[] = [];
+    for await (const { value } of this.#below(`${uuid}/patch/`)) {
+      patches.push(JSON.parse(value) as Patch);
+    }
+    return patches.sort((a, b) => (a.begunAt < b.begunAt ? -1 : 1));
+  }
+
+  async keepFileInParts(uuid: string, upload: string, file: FileInParts): Promise<void> {
+    await this.#keep(`${uuid}/parts/${upload}`, file);
+  }
+
+  fileInParts(uuid: string, upload: string): Promise<FileInParts | null> {
+    return this.#find(`${uuid}/parts/${upload}`);
+  }
+
+  /** The names of the uploads in parts that were begun. */
+  async uploadsInParts(uuid: string): Promise<string[]> {
+    const prefix = `${uuid}/parts/`;
+    const names: string[] = [];
+    for await (const { key } of this.#below(prefix)) names.push(key.slice(prefix.length));
+    return names;
+  }
+
+  /** The files that came so far; `keyOfFile` makes the keys. */
   async files(uuid: string): Promise<Map<string, UploadedFile>> {
     const prefix = filePrefix(uuid);
     const files = new Map<string, UploadedFile>();
-    let after: string | undefined;
-    do {
-      const page = await this.#store.list('upload-file', { prefix, after, limit: LIST_PAGE });
-      for (const { key, value } of page) {
-        files.set(key.slice(prefix.length), JSON.parse(value) as UploadedFile);
-      }
-      after = page.length < LIST_PAGE ? undefined : page.at(-1)?.key;
-    } while (after !== undefined);
+    for await (const { key, value } of this.#below(prefix)) {
+      files.set(key.slice(prefix.length), JSON.parse(value) as UploadedFile);
+    }
     return files;
   }
 
   /** Forgets the upload; its files are in the version, or not wanted any more. */
   async end(uuid: string): Promise<void> {
-    const keys = [...(await this.files(uuid)).keys()].map((path) => `${filePrefix(uuid)}${path}`);
-    for (let start = 0; start < keys.length; start += LIST_PAGE) {
-      await this.#store.delete('upload-file', keys.slice(start, start + LIST_PAGE));
-    }
-    await this.#store.delete('upload-file', [`${uuid}/manifest`]);
     await this.#store.delete('upload', [`artifact/${uuid}`]);
+    let keys: string[];
+    do {
+      const page = await this.#store.list('upload-file', { prefix: `${uuid}/`, limit: LIST_PAGE });
+      keys = page.map(({ key }) => key);
+      await this.#store.delete('upload-file', keys);
+    } while (keys.length === LIST_PAGE);
   }
 
-  #keep(key: string, file: UploadedFile): Promise<void> {
-    return this.#store.put('upload-file', [{ key, value: JSON.stringify(file) }], PENDING_LIFE_MS);
+  async #find<T>(key: string): Promise<T | null> {
+    const text = await this.#store.get('upload-file', key);
+    return text === null ? null : (JSON.parse(text) as T);
   }
+
+  async *#below(prefix: string): AsyncGenerator<OperationalEntry> {
+    let after: string | undefined;
+    do {
+      const page = await this.#store.list('upload-file', { prefix, after, limit: LIST_PAGE });
+      yield* page;
+      after = page.length < LIST_PAGE ? undefined : page.at(-1)?.key;
+    } while (after !== undefined);
+  }
+
+  #keep(key: string, value: object): Promise<void> {
+    return this.#store.put('upload-file', [{ key, value: JSON.stringify(value) }], PENDING_LIFE_MS);
+  }
+}
+
+/** How `files` names a file: by what its path and its content are. */
+export function keyOfFile({ path, md5 }: { readonly path: string; readonly md5: string }): string {
+  return `${md5}${path}`;
 }
 
 function clientKey(actor: ActorRef, clientID: string): string {

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../domain/errors.ts';
 
@@ -15,4 +15,10 @@ export function uploadBody(request: FastifyRequest, bytesMax: number): Readable 
     );
   }
   return (request.body as Readable | undefined) ?? new Uint8Array();
+}
+
+/** The same as a stream, also where nothing was sent. */
+export function uploadStream(request: FastifyRequest, bytesMax: number): Readable {
+  const body = uploadBody(request, bytesMax);
+  return body instanceof Readable ? body : Readable.from([Buffer.from(body)]);
 }

@@ -19,7 +19,7 @@ export type Uploader = Pick<WandbContext, 'hub' | 'reader'>;
 export function uploadAddress(
   { hub, reader }: Uploader,
   purpose: string,
-  claims: Readonly<Record<string, string>>,
+  claims: Readonly<Record<string, string | number>>,
 ): string {
   const { ref: actor, via: key } = reader.actor;
   return signedAddress(hub, purpose, { ...claims, actor, key });

@@ -11,15 +11,19 @@ import {
   DOWNLOAD_OBJECT,
   UPLOAD_ARTIFACT_FILE,
   UPLOAD_ARTIFACT_MANIFEST,
+  UPLOAD_ARTIFACT_PART,
   UPLOAD_RUN_FILE,
 } from './addresses.ts';
-import { ARTIFACT_FILE_BYTES_MAX, keepArtifactFile, keepManifest } from './artifact-uploads.ts';
+import { keepManifest } from './artifact-manifests.ts';
+import { ARTIFACT_FILE_BYTES_MAX, keepArtifactFile } from './artifact-uploads.ts';
+import { keepPart } from './complete-multipart.ts';
 import { sendObject } from './downloads.ts';
 import { sendFailure } from './error-reply.ts';
+import { PART_BYTES_MAX } from './multipart-uploads.ts';
 import { type BodyLimits, GRAPHQL_BODY, readBody, STREAM_BODY } from './request-body.ts';
 import { RunActivity } from './run-activity.ts';
 import { keepRunFile, RUN_FILE_BYTES_MAX } from './run-files.ts';
-import { uploadBody } from './upload-body.ts';
+import { uploadBody, uploadStream } from './upload-body.ts';
 import { uploaderOf } from './uploader.ts';
 import type { WandbContext } from './wandb-context.ts';
 import { MANIFEST_BYTES_MAX } from './wandb-manifest.ts';
@@ -87,11 +91,17 @@ function uploads(app: FastifyInstance, { pendings, turns }: WandbSurface, hub: H
   });
   app.put(`/${UPLOAD_ARTIFACT_MANIFEST}/:token`, async (request, reply) => {
     const { uploader, texts } = await uploadOf(request, UPLOAD_ARTIFACT_MANIFEST, hub);
-    const { uuid, md5 } = texts;
-    const claims = { uuid, md5 } as { uuid: string; md5: string };
+    const { uuid, patch = '', md5 } = texts;
+    const claims = { uuid, patch, md5 } as { uuid: string; patch: string; md5: string };
     const bytes = uploadBody(request, MANIFEST_BYTES_MAX);
     await keepManifest({ uploader, pendings }, claims, bytes);
     return reply.send();
+  });
+  app.put(`/${UPLOAD_ARTIFACT_PART}/:token`, async (request, reply) => {
+    const { uploader, claims } = await uploadOf(request, UPLOAD_ARTIFACT_PART, hub);
+    const part = claims as unknown as Parameters<typeof keepPart>[1];
+    const bytes = uploadStream(request, PART_BYTES_MAX);
+    return reply.header('etag', await keepPart({ uploader, pendings }, part, bytes)).send();
   });
   app.put(`/${UPLOAD_RUN_FILE}/:token`, async (request, reply) => {
     const { uploader, texts } = await uploadOf(request, UPLOAD_RUN_FILE, hub);
@@ -156,7 +166,7 @@ function claimsOf(request: FastifyRequest, purpose: string, hub: Hub): LinkClaim
 /** What a signed address says is uploaded, and by whom. */
 async function uploadOf(request: FastifyRequest, purpose: string, hub: Hub) {
   const claims = claimsOf(request, purpose, hub);
-  return { uploader: await uploaderOf(claims, hub), texts: textClaims(claims) };
+  return { uploader: await uploaderOf(claims, hub), claims, texts: textClaims(claims) };
 }
 
 function textClaims(claims: LinkClaims): Readonly<Record<string, string>> {

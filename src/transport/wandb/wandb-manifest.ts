@@ -12,6 +12,11 @@ const MANIFEST_KEYS: readonly string[] = ['version', 'storagePolicy', 'storagePo
 const ENTRY_KEYS: readonly string[] = ['digest', 'size', 'ref', 'birthArtifactID', 'extra'];
 const DIGEST_HEADER = 'wandb-artifact-manifest-v1\n';
 const VERSION = 1;
+const HEAD = {
+  version: VERSION,
+  storagePolicy: 'wandb-storage-policy-v1',
+  storagePolicyConfig: { storageLayout: 'V2' },
+};
 
 /** One file of a manifest in wandb's form. */
 export interface WandbFile {
@@ -28,8 +33,16 @@ export interface WandbFile {
 export interface WandbManifest {
   /** In the order of their paths' UTF-8 bytes. */
   readonly files: readonly WandbFile[];
+  /** What is kept of each entry, by path. */
+  readonly contents: ReadonlyMap<string, ValueObject>;
   /** The manifest as it is kept and served: without paths of the client's own disk. */
   readonly text: string;
+}
+
+/** One manifest of several; for a path that several list, the last of them counts. */
+export function mergeWandbManifests(manifests: readonly WandbManifest[]): WandbManifest {
+  const contents = new Map(manifests.flatMap((manifest) => [...manifest.contents]));
+  return manifestOf(HEAD, contents);
 }
 
 /** Reads the JSON that the SDK uploads as `wandb_manifest.json`. */
@@ -42,9 +55,13 @@ export function parseWandbManifest(bytes: Uint8Array): WandbManifest {
   const entries = Object.entries(manifest.contents).map(
     ([path, entry]) => [path, cleanEntry(path, entry)] as const,
   );
-  const files = entries.map(([path, entry]) => fileOf(path, entry)).sort(byPathBytes);
-  const contents = Object.fromEntries(entries);
-  return { files, text: jsonTextOf({ ...only(manifest, MANIFEST_KEYS), contents }) };
+  return manifestOf(only(manifest, MANIFEST_KEYS), new Map(entries));
+}
+
+function manifestOf(head: ValueObject, contents: ReadonlyMap<string, ValueObject>): WandbManifest {
+  const files = [...contents].map(([path, entry]) => fileOf(path, entry)).sort(byPathBytes);
+  const text = jsonTextOf({ ...head, contents: Object.fromEntries(contents) });
+  return { files, contents, text };
 }
 
 /** The SDK's own digest of an artifact: hex MD5 over the names and digests of its files. */
@@ -60,12 +77,7 @@ export function writeWandbManifest(files: readonly WandbFile[]): string {
     path,
     { digest, size: size ?? 0, ...(ref === null ? {} : { ref }) },
   ]);
-  return jsonTextOf({
-    version: VERSION,
-    storagePolicy: 'wandb-storage-policy-v1',
-    storagePolicyConfig: { storageLayout: 'V2' },
-    contents: Object.fromEntries(contents),
-  });
+  return jsonTextOf({ ...HEAD, contents: Object.fromEntries(contents) });
 }
 
 function cleanEntry(path: string, entry: Value): ValueObject {

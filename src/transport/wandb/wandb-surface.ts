@@ -1,8 +1,10 @@
 import type { Hub } from '../hub.ts';
 import { artifactFields } from './artifact-fields.ts';
+import { artifactManifestFields } from './artifact-manifests.ts';
 import { artifactUploadFields } from './artifact-uploads.ts';
 import { collectionFields, collectionShape } from './collection-shape.ts';
 import { commitArtifactFields } from './commit-artifact.ts';
+import { completeMultipartFields } from './complete-multipart.ts';
 import { createArtifactFields } from './create-artifact.ts';
 import { FileStream } from './file-stream.ts';
 import { GraphqlEndpoint } from './graphql-endpoint.ts';
@@ -39,6 +41,7 @@ export interface WandbSurface {
 export function openSurface(hub: Hub, activity: RunActivity): WandbSurface {
   const pendings = new PendingArtifacts(hub.operational);
   const manifests = new VersionManifests(hub);
+  const sharing = new Turns();
   const history = new RunHistory(hub.telemetry);
   const turns = new Turns();
   const shapes = openedShapes({
@@ -60,9 +63,11 @@ export function openSurface(hub: Hub, activity: RunActivity): WandbSurface {
     ...artifactFields(pendings),
     ...updateArtifactFields,
     ...updateCollectionFields,
-    ...createArtifactFields(pendings),
+    ...createArtifactFields({ pendings, sharing }),
     ...artifactUploadFields(pendings),
-    ...commitArtifactFields({ pendings, manifests }),
+    ...artifactManifestFields(pendings),
+    ...completeMultipartFields(pendings),
+    ...commitArtifactFields({ pendings, manifests, sharing }),
   };
   return {
     graphql: new GraphqlEndpoint(hub, root),

@@ -17,6 +17,7 @@ export function describeObjectStore(name: string, open: () => Promise<ObjectStor
     describeRefusals(open);
     describeReading(open);
     describeBig(open);
+    describeParts(open);
   });
 }
 
@@ -80,6 +81,86 @@ function describePut(open: () => Promise<ObjectStore>): void {
     await Promise.all(all.map((bytes, n) => store.put(n % 5 ? bytes : inPieces(bytes, 500))));
     const back = await Promise.all(all.map((bytes) => store.read(sha256(bytes), 3_000)));
     expect(back).toEqual(all);
+  });
+}
+
+function describeParts(open: () => Promise<ObjectStore>): void {
+  const md5Of = (bytes: Buffer) => createHash('md5').update(bytes).digest('base64');
+  const stage = (store: ObjectStore, number: number, bytes: Buffer) =>
+    store.stage({ upload: 'upload-1', number, md5: md5Of(bytes) }, inPieces(bytes, 7_001));
+
+  test('parts that come in any order make one object', async () => {
+    const store = await open();
+    const parts = [randomBytes(50_000), randomBytes(50_000), randomBytes(1)];
+    for (const at of [2, 0, 1]) {
+      const part = parts[at] as Buffer;
+      expect(await stage(store, at + 1, part)).toBe(part.length);
+    }
+    const whole = Buffer.concat(parts);
+    const digest = sha256(whole);
+    const made = { digest, size: whole.length, md5: md5Of(whole) };
+    expect(await store.assemble('upload-1', 3, { md5: 'compute' })).toEqual(made);
+    expect(await store.read(digest, MIB)).toEqual(whole);
+    expect(await store.size(sha256(parts[0] as Buffer))).toBeNull();
+    expect(await store.assemble('upload-1', 3, { md5: 'compute' })).toEqual(made);
+    await store.discard('upload-1');
+    await expectCode(store.assemble('upload-1', 3), 'INVALID_INPUT');
+    expect(await store.read(digest, MIB)).toEqual(whole);
+    await store.discard('upload-1');
+  });
+
+  test('a part that comes again takes the place of the earlier one', async () => {
+    const store = await open();
+    const [first, second] = [randomBytes(9_000), randomBytes(8_000)];
+    await stage(store, 1, first);
+    await stage(store, 1, second);
+    expect((await store.assemble('upload-1', 1)).digest).toBe(sha256(second));
+  });
+
+  test('a part with other bytes, or one that is cut off, changes nothing', async () => {
+    const store = await open();
+    const part = randomBytes(9_000);
+    await stage(store, 1, part);
+    const name = { upload: 'upload-1', number: 1, md5: md5Of(part) };
+    await expectCode(store.stage(name, inPieces(randomBytes(9_000), 500)), 'INVALID_INPUT');
+    const cut = new PassThrough();
+    const staging = store.stage(name, cut);
+    cut.write(part.subarray(0, 100));
+    setTimeout(() => cut.destroy(), 20);
+    await expectCode(staging, 'INVALID_INPUT');
+    const large = store.stage(name, inPieces(part, 500), { sizeMax: 8_999 });
+    await expectCode(large, 'LIMIT_EXCEEDED');
+    expect((await store.assemble('upload-1', 1)).digest).toBe(sha256(part));
+  });
+
+  test('a part that is missing is named, and no object is made', async () => {
+    const store = await open();
+    const parts = [randomBytes(500), randomBytes(500)];
+    await stage(store, 1, parts[0] as Buffer);
+    const assembling = store.assemble('upload-1', 2);
+    await expect(assembling).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'part 2 of 2 did not arrive',
+    });
+    await stage(store, 2, parts[1] as Buffer);
+    expect((await store.assemble('upload-1', 2)).digest).toBe(sha256(Buffer.concat(parts)));
+  });
+
+  test.each(['', '..', '../x', 'a/b', 'A', 'a'.repeat(129)])(
+    'the name %j of an upload is refused',
+    async (upload) => {
+      const store = await open();
+      const part = { upload, number: 1, md5: md5Of(Buffer.alloc(1)) };
+      await expectCode(store.stage(part, inPieces(Buffer.alloc(1), 1)), 'INVALID_INPUT');
+      await expectCode(store.assemble(upload, 1), 'INVALID_INPUT');
+      await expectCode(store.discard(upload), 'INVALID_INPUT');
+    },
+  );
+
+  test.each([0, -1, 1.5, 10_001])('a part cannot have the number %s', async (number) => {
+    const store = await open();
+    const part = { upload: 'upload-1', number, md5: md5Of(Buffer.alloc(1)) };
+    await expectCode(store.stage(part, inPieces(Buffer.alloc(1), 1)), 'INVALID_INPUT');
   });
 }
 

@@ -65,6 +65,10 @@ describe('the unchanged wandb SDK', { timeout: SCRIPT_MS_MAX }, () => {
     await runWandb(context, { hub, script: 'artifacts.py' });
   });
 
+  it('uploads one version from several processes, and adds to one', async (context) => {
+    await runWandb(context, { hub, script: 'together.py' });
+  });
+
   it('is told why a version that was only declared cannot be downloaded', async (context) => {
     const project = 'declared';
     await ask(
