@@ -69,6 +69,16 @@ describe('the snapshot of an environment', () => {
     expect(snapshotOf(said)).toEqual(NOTHING);
   });
 
+  it.each([
+    ['TPUs', { tpu: { name: 'v5e', count: 4 } }, 'v5e', 4],
+    ['chips of Apple', { apple: { name: 'Apple M3', gpuCores: 10 } }, 'Apple M3', 1],
+    ['GPUs of AMD', { gpu_amd: [{ series: 'MI300' }, { model: 'MI300' }] }, 'MI300', 2],
+  ])('counts %s', (_what, said, name, count) => {
+    expect(snapshotOf(said).accelerators).toEqual([
+      { name, architecture: null, memoryBytes: null, count },
+    ]);
+  });
+
   it('has an end', () => {
     const gpu_nvidia = Array.from({ length: 100 }, (_, at) => ({ name: `g${at}` }));
     expect(snapshotOf({ gpu_nvidia }).accelerators).toHaveLength(ACCELERATORS_MAX);

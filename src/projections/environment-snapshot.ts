@@ -70,6 +70,7 @@ function namedAccelerators(said: ValueObject): Accelerator[] {
     ...listOf(said.gpu_nvidia).map((one) => accelerator(one.name, one)),
     ...listOf(said.gpu_amd).map((one) => accelerator(one.series ?? one.model, one)),
     accelerator(objectOf(said.tpu).name, objectOf(said.tpu)),
+    accelerator(objectOf(said.apple).name, {}),
   ].flatMap((one) => one ?? []);
   if (listed.length > 0) return listed;
   const named = accelerator(said.gpu, { count: said.gpu_count ?? 1 });

@@ -22,12 +22,15 @@ export const TELEMETRY_SEAL_INTERVAL_MS = 15 * 60_000;
 /** A hub whose last look is older stood still meanwhile and heard nobody, in milliseconds. */
 export const STANDSTILL_MS = 60_000;
 
+/** A run that was heard of, and a time at which it was, not always the last. */
+interface Heard {
+  readonly run: string;
+  readonly at: Instant;
+}
+
 /** Who was heard of, and when. */
 export interface RunSigns {
-  page(
-    after: string | undefined,
-    limit: number,
-  ): Promise<ReadonlyArray<{ readonly run: string; readonly at: Instant }>>;
+  page(after: string | undefined, limit: number): Promise<readonly Heard[]>;
   /** When the run was heard of last, as exactly as this process knows. */
   last(run: string): Promise<Instant | null>;
   note(run: string): Promise<void>;
@@ -81,10 +84,7 @@ export class RunWatcher {
     const done: Done = { crashed: 0, sealed: 0, forgotten: 0, failed: 0 };
     for (let page = 0; page < WATCH_PAGES_PER_TURN_MAX; page += 1) {
       const heard = await signs.page(this.#after, WATCH_PAGE_RUNS);
-      await this.#look(
-        heard.map(({ run }) => run),
-        done,
-      );
+      await this.#look(heard, done);
       this.#after = heard.length < WATCH_PAGE_RUNS ? undefined : heard.at(-1)?.run;
       if (this.#after === undefined || isFull(done)) break;
     }
@@ -98,20 +98,22 @@ export class RunWatcher {
     this.#lastTurnMs = now;
   }
 
-  async #look(runs: readonly string[], done: Done): Promise<void> {
+  async #look(heard: readonly Heard[], done: Done): Promise<void> {
+    const runs = heard.map(({ run }) => run);
     const rows = await this.#parts.store.get(runs);
-    const ended = runs.filter((_, at) => rows[at]?.props.status !== 'RUNNING');
+    const ended = runs.filter((_, place) => rows[place]?.props.status !== 'RUNNING');
     await this.#forget(ended, done);
-    for (const row of rows) {
+    for (const [place, { at }] of heard.entries()) {
+      const row = rows[place];
       if (row?.props.status !== 'RUNNING' || isFull(done)) continue;
-      await this.#tend(row, done);
+      await this.#tend(row, at, done);
     }
   }
 
   /** One that fails must not keep the others from being looked after. */
-  async #tend(row: NodeRow, done: Done): Promise<void> {
+  async #tend(row: NodeRow, heardAt: Instant, done: Done): Promise<void> {
     try {
-      const lastSeenAt = await this.#silentSince(row.id);
+      const lastSeenAt = await this.#silentSince(row.id, heardAt);
       if (lastSeenAt !== null) {
         await this.#crash(row, lastSeenAt);
         done.crashed += 1;
@@ -126,12 +128,15 @@ export class RunWatcher {
   }
 
   /** When the run was heard of last, if that is too long ago; null otherwise. */
-  async #silentSince(run: string): Promise<Instant | null> {
-    const { signs, clock, silentMs } = this.#parts;
-    const last = await signs.last(run);
-    if (last === null) return null;
-    const sinceMs = Math.max(msOfInstant(last), this.#hearsSinceMs);
-    return clock.nowMs() - sinceMs >= silentMs ? last : null;
+  async #silentSince(run: string, heardAt: Instant): Promise<Instant | null> {
+    if (!this.#isTooLong(heardAt)) return null;
+    const last = await this.#parts.signs.last(run);
+    return last !== null && this.#isTooLong(last) ? last : null;
+  }
+
+  #isTooLong(since: Instant): boolean {
+    const { clock, silentMs } = this.#parts;
+    return clock.nowMs() - Math.max(msOfInstant(since), this.#hearsSinceMs) >= silentMs;
   }
 
   async #crash(row: NodeRow, lastSeenAt: Instant): Promise<void> {
