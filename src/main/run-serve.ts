@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import { type Config, HUB_URL_DEFAULT } from './config.ts';
 import { type Serving, serve } from './serve.ts';
 import { VERSION } from './version.ts';
 
@@ -19,16 +19,20 @@ function printKey(key: string): void {
   console.log(`The administrator's key, shown this once:\n  ${key}\n`);
 }
 
+/** Lines to paste: what a newcomer does next must work as it stands. */
 function welcome(config: Config, { url, newAdminKey }: Serving): string {
+  const key = newAdminKey === null ? "'the key of the administrator'" : newAdminKey;
+  const elsewhere = url === HUB_URL_DEFAULT ? '' : ` LEDGERLINE_URL=${url}`;
   const lines = [
     `Ledgerline ${VERSION} serves ${url}`,
     `  organization ${config.org}, team ${config.team}, data in ${config.dataDir}`,
     '',
     'Next, in another shell:',
-    `  export LEDGERLINE_KEY=${newAdminKey ?? '<your key>'}`,
-    `  export WANDB_BASE_URL=${url}/wandb WANDB_API_KEY=$LEDGERLINE_KEY  # now run train.py`,
-    `  curl -s ${url}/graphql -H "authorization: Bearer $LEDGERLINE_KEY" ` +
-      `-H 'content-type: application/json' -d '{"query":"{ viewer { name } }"}'`,
+    `  export LEDGERLINE_KEY=${key}${elsewhere}`,
+    '  npx ledgerline seed       # a small world to explore, and what to try in it',
+    `  export WANDB_BASE_URL=${url}/wandb WANDB_API_KEY=$LEDGERLINE_KEY  # for training scripts`,
+    '',
+    `In a browser: ${url}/graphiql asks for the same key. Ctrl-C stops the hub.`,
   ];
   return lines.join('\n');
 }

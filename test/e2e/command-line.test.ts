@@ -203,19 +203,6 @@ describe('every example of --help', { timeout: TEST_MS_MAX }, () => {
   });
 });
 
-describe('the README', { timeout: TEST_MS_MAX }, () => {
-  it('shows commands that work as they stand', async () => {
-    const text = await readFile(join(ROOT, 'README.md'), 'utf8');
-    const [, block = ''] =
-      /^## From the command line[\s\S]*?^```sh\n([\s\S]*?)^```/m.exec(text) ?? [];
-    const lines = block.trim().replaceAll('npx ledgerline', 'ledgerline');
-    expect(lines.split('\n').length).toBeGreaterThan(3);
-    // The example of --help made the trainer already.
-    const others = lines.replaceAll('main/trainer', 'main/readme-trainer');
-    expect(await good(`set -e\n${others}`)).toContain('model version main/churn/net:v0');
-  });
-});
-
 describe('keys', { timeout: TEST_MS_MAX }, () => {
   it('are alone on stdout, shown once, and end when they are revoked', async () => {
     await good('ledgerline service create main/keys');
