@@ -118,3 +118,14 @@ test('doors answer 503 until the hub is founded', async () => {
   stage = 'founded';
   expect(await Promise.all(urls.map(status))).toEqual([200, 200, 401, 404, 404]);
 });
+
+test('who opens the address of the hub is led to a page where they can ask', async () => {
+  const app = await listening({});
+  const led = await app.inject({ url: '/' });
+  expect(led.statusCode).toBe(303);
+  const page = await app.inject({ url: `/${led.headers.location}` });
+  expect([page.statusCode, page.headers['content-type']]).toEqual([
+    200,
+    'text/html; charset=utf-8',
+  ]);
+});
