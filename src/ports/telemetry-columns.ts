@@ -80,6 +80,13 @@ export interface StreamKeys {
   readonly lastStep: number;
 }
 
+/** What was put on record of a stream: the digest of the first bytes of its log. */
+export interface SealedBytes {
+  readonly stream: string;
+  readonly bytes: number;
+  readonly digest: string;
+}
+
 /** What comparing a stream's columns with its log found. */
 export interface ColumnsVerdict {
   readonly stream: ColumnStream;
@@ -120,6 +127,9 @@ export interface TelemetryColumns {
 
   keys(run: string, stream: ColumnStream): Promise<StreamKeys>;
 
-  /** Compares every file of columns with the log, and checks the log itself. */
-  verify(run: string): Promise<readonly ColumnsVerdict[]>;
+  /**
+   * Checks each log, group by group and against what was put on record of it, and then compares
+   * every file of columns with the log, value by value.
+   */
+  verify(run: string, sealed?: readonly SealedBytes[]): Promise<readonly ColumnsVerdict[]>;
 }

@@ -210,6 +210,8 @@ test('a log that was replaced is read from its start', async () => {
   await writeFile(log, await readFile(other.log));
   const store = await reopen();
   expect(await store.states(RUN)).toMatchObject([{ lines: 60 }]);
+  expect((await seen(store)).count).toBe(0);
+  expect(await seen(store, 'z')).toMatchObject({ count: 60, verdict: { fault: null } });
   await store.close();
 });
 

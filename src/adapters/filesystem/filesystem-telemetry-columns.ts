@@ -9,6 +9,7 @@ import {
   type SampleQuestion,
   type ScannedRows,
   type ScanQuestion,
+  type SealedBytes,
   type StepRange,
   type StreamKeys,
   type TelemetryColumns,
@@ -90,12 +91,13 @@ export class FilesystemTelemetryColumns implements TelemetryColumns {
     });
   }
 
-  verify(run: string): Promise<readonly ColumnsVerdict[]> {
+  verify(run: string, sealed: readonly SealedBytes[] = []): Promise<readonly ColumnsVerdict[]> {
     return this.#parts.work(run, async () => {
       const verdicts: ColumnsVerdict[] = [];
       for (const stream of COLUMN_STREAMS) {
         const columns = this.#columns(run, stream);
-        const verdict = await verifyStream(this.#parts.thread, columns);
+        const own = sealed.filter((each) => each.stream === stream);
+        const verdict = await verifyStream(this.#parts.thread, columns, own);
         if (verdict !== null) verdicts.push({ stream, ...verdict });
       }
       return verdicts;

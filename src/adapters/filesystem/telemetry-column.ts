@@ -8,6 +8,21 @@ export interface Column {
   readonly others: ReadonlyMap<number, Value> | null;
   /** 1 for each row that has the key; null when all have it. */
   readonly present: Uint8Array | null;
+  /** True when every row has a finite number. */
+  readonly isPlain: boolean;
+}
+
+/** A column whose rows all have a number, as they may be not finite all the same. */
+export function numbersColumn(numbers: Float64Array): Column {
+  return { numbers, others: null, present: null, isPlain: areFinite(numbers) };
+}
+
+/** A plain loop: a call for each number would take longer than reading them from the disk. */
+function areFinite(numbers: Float64Array): boolean {
+  for (let at = 0; at < numbers.length; at += 1) {
+    if (!Number.isFinite(numbers[at])) return false;
+  }
+  return true;
 }
 
 /** Names of columns that no key of a row may take; such a key goes to the rest. */
@@ -123,7 +138,7 @@ export function columnOfValues(rows: number, values: ReadonlyMap<number, Value>)
     if (typeof value === 'number') numbers[row] = value;
     else others.set(row, value);
   }
-  return { numbers, others: others.size === 0 ? null : others, present };
+  return { numbers, others: others.size === 0 ? null : others, present, isPlain: false };
 }
 
 /** Both columns, where a row has both the first. */
@@ -139,5 +154,5 @@ function merged(first: Column, second: Column): Column {
     const other = second.others?.get(row);
     if (other !== undefined) others.set(row, other);
   }
-  return { numbers, others: others.size === 0 ? null : others, present };
+  return { numbers, others: others.size === 0 ? null : others, present, isPlain: false };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetMetadataAsync } from 'hyparquet';
 import { encodeValue, type Value } from '../../domain/values/value.ts';
-import { type Column, LINE_COLUMN, valueAt } from './telemetry-column.ts';
+import { type Column, LINE_COLUMN, numbersColumn, valueAt } from './telemetry-column.ts';
 import type { SegmentEntry } from './telemetry-manifest.ts';
 import { INDEX_KEY, type SegmentIndex } from './telemetry-parquet.ts';
 import type { Input } from './telemetry-protocol.ts';
@@ -88,7 +88,7 @@ function differenceIn({ name, found, table }: Compared): Difference | null {
 
 function lineColumn(table: TelemetryTable): Column {
   const numbers = Float64Array.from({ length: table.rows }, (_, row) => table.lineOf(row));
-  return { numbers, others: null, present: null };
+  return numbersColumn(numbers);
 }
 
 function isSame(one: Value | undefined, other: Value | undefined): boolean {

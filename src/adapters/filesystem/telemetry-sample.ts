@@ -9,6 +9,7 @@ import {
   numberAt,
   valueAt,
 } from './telemetry-column.ts';
+import { STRETCH_LINES } from './telemetry-index.ts';
 import { STEP_KEY } from './telemetry-keys.ts';
 
 /** Blocks in the order of their lines. They may be gone through several times. */
@@ -23,11 +24,12 @@ export interface Wanted extends Pick<SampleQuestion, 'keys' | 'steps' | 'values'
 
 /** Rows of a block that a question is about, with the columns of its keys. */
 export interface FoundRows {
-  readonly rows: ArrayLike<number>;
+  readonly rows: Uint32Array;
   readonly columns: readonly Column[];
 }
 
-const NOTHING: FoundRows = { rows: [], columns: [] };
+const NOTHING: FoundRows = { rows: new Uint32Array(0), columns: [] };
+const EVERY_ROW = Uint32Array.from({ length: STRETCH_LINES }, (_, row) => row);
 
 /** Goes through the blocks up to three times, holding one at a time and the picked rows. */
 export async function sampleBlocks(
@@ -68,10 +70,9 @@ async function countRows(blocks: Blocks, question: SampleQuestion): Promise<Coun
   return { rows, odd };
 }
 
-function hasOdd(column: Column, rows: ArrayLike<number>): boolean {
-  for (let at = 0; at < rows.length; at += 1) {
-    if (!Number.isFinite(numberAt(column, rows[at] as number))) return true;
-  }
+function hasOdd(column: Column, rows: Uint32Array): boolean {
+  if (column.isPlain) return false;
+  for (const row of rows) if (!Number.isFinite(numberAt(column, row))) return true;
   return false;
 }
 
@@ -85,6 +86,10 @@ export async function findRows(block: Block, wanted: Wanted): Promise<FoundRows>
   }
   const steps = wanted.steps === undefined ? null : await columnOf(block, STEP_KEY);
   if (wanted.steps !== undefined && steps === null) return NOTHING;
+  const isEvery = steps === null && wanted.fromLine === undefined;
+  if (isEvery && columns.every(({ isPlain }) => isPlain)) {
+    return { rows: EVERY_ROW.subarray(0, block.rows), columns };
+  }
   const has = wanted.values === 'numbers' ? isNumberAt : hasValue;
   const found = new Uint32Array(block.rows);
   let count = 0;
@@ -115,32 +120,29 @@ async function pickRows(blocks: Blocks, picking: Picking): Promise<Set<number>> 
   const picked = new Set(samples === 1 ? [0] : [0, last]);
   const perPart = measured.reduce((sum, at) => sum + (count.odd[at] ? 3 : 2), 0);
   const parts = Math.max(1, Math.floor((samples - picked.size) / perPart));
-  let part = 0;
-  let end = Math.floor(count.rows / parts);
+  let [part, end] = [0, Math.floor(count.rows / parts)];
   let extremes = measured.map(() => new Extremes());
   const close = () => {
     for (const place of extremes.flatMap((each) => each.places)) {
       if (picked.size < samples) picked.add(place);
     }
     extremes = measured.map(() => new Extremes());
+    part += 1;
+    end = Math.floor(((part + 1) * count.rows) / parts);
   };
   let place = 0;
   for (let index = 0; index < blocks.count; index += 1) {
     const { rows, columns } = await findRows(await blocks.at(index), question);
-    for (let at = 0; at < rows.length; at += 1) {
-      if (place === end) {
-        close();
-        part += 1;
-        end = Math.floor(((part + 1) * count.rows) / parts);
+    for (let at = 0; at < rows.length; ) {
+      const run = rows.subarray(at, at + end - place);
+      for (const [key, each] of extremes.entries()) {
+        each.take(columns[measured[key] as number] as Column, run, place);
       }
-      for (let key = 0; key < extremes.length; key += 1) {
-        const column = columns[measured[key] as number] as Column;
-        (extremes[key] as Extremes).take(place, numberAt(column, rows[at] as number));
-      }
-      place += 1;
+      place += run.length;
+      at += run.length;
+      if (place === end) close();
     }
   }
-  close();
   return picked;
 }
 
@@ -152,18 +154,24 @@ class Extremes {
   #highAt = -1;
   #oddAt = -1;
 
-  take(place: number, value: number): void {
-    if (!Number.isFinite(value)) {
-      if (this.#oddAt < 0) this.#oddAt = place;
-      return;
-    }
-    if (value < this.#low) {
-      this.#low = value;
-      this.#lowAt = place;
-    }
-    if (value > this.#high) {
-      this.#high = value;
-      this.#highAt = place;
+  /** Rows that follow on each other, the first of them at `place` among all that were found. */
+  take(column: Column, rows: Uint32Array, place: number): void {
+    const { isPlain, numbers } = column;
+    for (let at = 0; at < rows.length; at += 1) {
+      const row = rows[at] as number;
+      const value = isPlain ? (numbers[row] as number) : numberAt(column, row);
+      if (!isPlain && !Number.isFinite(value)) {
+        if (this.#oddAt < 0) this.#oddAt = place + at;
+        continue;
+      }
+      if (value < this.#low) {
+        this.#low = value;
+        this.#lowAt = place + at;
+      }
+      if (value > this.#high) {
+        this.#high = value;
+        this.#highAt = place + at;
+      }
     }
   }
 
@@ -174,16 +182,21 @@ class Extremes {
 
 /** The rows at these places, or all, with the values that were asked for. */
 async function rowsAt(blocks: Blocks, question: SampleQuestion, kept: Set<number> | null) {
+  const places = kept === null ? null : [...kept].sort((a, b) => a - b);
   const answer: Array<SampledRows['rows'][number]> = [];
-  let place = 0;
+  let [next, before] = [0, 0];
   for (let index = 0; index < blocks.count; index += 1) {
     const block = await blocks.at(index);
     const { rows, columns } = await findRows(block, question);
-    const wanted: number[] = [];
-    for (let at = 0; at < rows.length; at += 1) {
-      if (kept === null || kept.has(place)) wanted.push(rows[at] as number);
-      place += 1;
+    const wanted = places === null ? [...rows] : [];
+    for (
+      ;
+      places !== null && (places[next] ?? Number.POSITIVE_INFINITY) < before + rows.length;
+      next += 1
+    ) {
+      wanted.push(rows[(places[next] as number) - before] as number);
     }
+    before += rows.length;
     if (wanted.length === 0) continue;
     const also = await Promise.all((question.also ?? []).map((key) => columnOf(block, key)));
     for (const row of wanted) answer.push(rowOf(block, row, [...columns, ...also]));

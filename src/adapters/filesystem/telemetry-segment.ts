@@ -1,11 +1,17 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
+import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
 import { decodeValue, type Json, type Value } from '../../domain/values/value.ts';
-import { type Block, type Column, columnOfValues, LINE_COLUMN } from './telemetry-column.ts';
+import {
+  type Block,
+  type Column,
+  columnOfValues,
+  LINE_COLUMN,
+  numbersColumn,
+} from './telemetry-column.ts';
 import type { SegmentEntry } from './telemetry-manifest.ts';
 import type { ColumnPlace, SegmentIndex } from './telemetry-parquet.ts';
 
@@ -79,6 +85,7 @@ export class SegmentBlock implements Block {
     this.#bytesOf(place);
     try {
       const file = this.#buffer();
+      const { parquetMetadataAsync } = await import('hyparquet');
       this.#metadata ??= parquetMetadataAsync(file);
       return columnOfValues(this.rows, await readValues(file, await this.#metadata, place));
     } catch (cause) {
@@ -116,6 +123,7 @@ export async function readValues(
   { name, kind }: Pick<ColumnPlace, 'name' | 'kind'>,
 ): Promise<Map<number, Value>> {
   const values = new Map<number, Value>();
+  const { parquetRead } = await import('hyparquet');
   await parquetRead({
     ...{ file, metadata, columns: [name] },
     onChunk: ({ columnData, rowStart }) => {
@@ -155,8 +163,10 @@ interface CheckedPlace {
   readonly crc: number;
 }
 
+/** Values of eight bytes end what is read, and lie where they can be used without a copy. */
 function readChecked(file: number, { offset, bytes, crc }: CheckedPlace): Buffer {
-  const buffer = Buffer.alloc(bytes);
+  const padding = (8 - (bytes % 8)) % 8;
+  const buffer = Buffer.from(new ArrayBuffer(padding + bytes), padding, bytes);
   const read = readSync(file, buffer, 0, bytes, offset);
   if (read !== bytes || crc32(buffer) !== crc) throw new Error(`damaged at byte ${offset}`);
   return buffer;
@@ -169,7 +179,7 @@ function plainColumn(bytes: Buffer, rows: number, { kind }: ColumnPlace): Column
   const page = deserializeTCompactProtocol(reader).field_8;
   const missing = Number(page.field_2);
   const values = eightByteValues(bytes, rows - missing, kind);
-  if (missing === 0) return { numbers: values, others: null, present: null };
+  if (missing === 0) return numbersColumn(values);
   const levels: number[] = new Array(rows);
   readRleBitPackedHybrid(reader, 1, levels, Number(page.field_5));
   const numbers = new Float64Array(rows).fill(Number.NaN);
@@ -181,13 +191,12 @@ function plainColumn(bytes: Buffer, rows: number, { kind }: ColumnPlace): Column
     numbers[row] = values[at] as number;
     at += 1;
   }
-  return { numbers, others: null, present };
+  return { numbers, others: null, present, isPlain: false };
 }
 
 /** The values end the page, and the page ends the column. */
 function eightByteValues(bytes: Buffer, count: number, kind: string): Float64Array {
   const start = bytes.byteOffset + bytes.byteLength - 8 * count;
-  const copy = bytes.buffer.slice(start, start + 8 * count);
-  if (kind !== 'line') return new Float64Array(copy);
-  return Float64Array.from(new BigInt64Array(copy), Number);
+  if (kind !== 'line') return new Float64Array(bytes.buffer, start, count);
+  return Float64Array.from(new BigInt64Array(bytes.buffer, start, count), Number);
 }

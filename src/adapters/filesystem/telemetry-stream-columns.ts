@@ -4,6 +4,7 @@ import type { DurableFolders } from './durable-folders.ts';
 import { STRETCH_LINES, type Stretch, stretchOf, type TelemetryIndex } from './telemetry-index.ts';
 import {
   type Manifest,
+  NO_SEGMENTS,
   readManifest,
   removeOthers,
   type SegmentEntry,
@@ -141,11 +142,18 @@ export class TelemetryStreamColumns {
   }
 
   #known(): Promise<Manifest> {
-    this.#manifest ??= readManifest(this.#folder).catch((error: unknown) => {
+    this.#manifest ??= this.#load().catch((error: unknown) => {
       this.#manifest = null;
       throw error;
     });
     return this.#manifest;
+  }
+
+  /** Files that were made of another log, as in a backup that was put back in parts, are none. */
+  async #load(): Promise<Manifest> {
+    const manifest = await readManifest(this.#folder);
+    const isOfThisLog = manifest.log !== null && (await this.log.reaches(manifest.log));
+    return isOfThisLog ? manifest : NO_SEGMENTS;
   }
 }
 

@@ -131,6 +131,22 @@ export class TelemetryStreamLog {
     });
   }
 
+  /** Whether this is the log of a checkpoint, and at least as long as it was then. */
+  reaches({ bytes, last }: LogCheckpoint): Promise<boolean> {
+    return this.#using(() =>
+      this.#file.turnstile.run(async () => {
+        if ((await this.#size()) < bytes) return false;
+        const handle = await open(this.#file.path, 'r');
+        try {
+          const head = { position: last.position, bytes: last.header.length + 1 };
+          return (await readPart(handle, head)).toString('latin1') === `${last.header}\n`;
+        } finally {
+          await handle.close();
+        }
+      }),
+    );
+  }
+
   get path(): string {
     return this.#file.path;
   }

@@ -5,6 +5,7 @@ import {
   type Block,
   type Column,
   isObject,
+  numbersColumn,
   RESERVED_COLUMNS,
   REST_COLUMN,
   TEXT_COLUMN,
@@ -150,8 +151,10 @@ export class TelemetryTable implements Block {
       others.set(row, value);
       present[row] = 1;
     }
+    if (cells.count === this.rows) return numbersColumn(numbers);
     const whole = cells.count + others.size === this.rows;
-    return { numbers, others: others.size > 0 ? others : null, present: whole ? null : present };
+    const beside = others.size > 0 ? others : null;
+    return { numbers, others: beside, present: whole ? null : present, isPlain: false };
   }
 
   #begun(key: string): Cells | null {

@@ -1,23 +1,23 @@
-import type { ColumnsVerdict } from '../../ports/telemetry-columns.ts';
+import type { ColumnsVerdict, SealedBytes } from '../../ports/telemetry-columns.ts';
 import type { LoosePart } from './telemetry-protocol.ts';
 import type { TelemetryStreamColumns } from './telemetry-stream-columns.ts';
 import type { TelemetryThread } from './telemetry-thread.ts';
 
 type Verdict = Omit<ColumnsVerdict, 'stream'>;
 
-/** Checks the log of a stream and then each file of columns against it; null without a log. */
+/**
+ * Checks the log of a stream and then each file of columns against it; null when there is no log
+ * and none was put on record.
+ */
 export async function verifyStream(
   thread: TelemetryThread,
   columns: TelemetryStreamColumns,
+  sealed: readonly SealedBytes[],
 ): Promise<Verdict | null> {
-  const { path } = columns.log;
   const { bytes, lines } = await columns.log.look((_, state) => state);
-  if (bytes === 0) return null;
-  const checked = await thread.ask('check', { log: path, bytes });
-  if (checked.damagedAt !== null) {
-    const fault = `the log is damaged at byte ${checked.damagedAt}`;
-    return { bytes, compared: 0, waiting: lines, fault };
-  }
+  if (bytes === 0 && sealed.length === 0) return null;
+  const logFault = await faultOfLog(thread, columns.log, { bytes, sealed });
+  if (logFault !== null) return { bytes, compared: 0, waiting: lines, fault: logFault };
   const { plan, looseLines } = await columns.plan();
   let compared = 0;
   for (const { segment } of plan.parts) {
@@ -31,4 +31,23 @@ export async function verifyStream(
     compared += to - from;
   }
   return { bytes, compared, waiting: looseLines, fault: null };
+}
+
+async function faultOfLog(
+  thread: TelemetryThread,
+  { path: log }: TelemetryStreamColumns['log'],
+  { bytes, sealed }: { readonly bytes: number; readonly sealed: readonly SealedBytes[] },
+): Promise<string | null> {
+  for (const range of sealed) {
+    if (range.bytes > bytes) {
+      return `the log has ${bytes} bytes, and ${range.bytes} were put on record`;
+    }
+    const { sha256 } = await thread.ask('check', { log, bytes: range.bytes });
+    if (`sha256:${sha256}` !== range.digest) {
+      return `the first ${range.bytes} bytes of the log are not what was put on record`;
+    }
+  }
+  if (bytes === 0) return null;
+  const { damagedAt } = await thread.ask('check', { log, bytes });
+  return damagedAt === null ? null : `the log is damaged at byte ${damagedAt}`;
 }

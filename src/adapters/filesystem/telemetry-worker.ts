@@ -1,7 +1,5 @@
 import { parentPort } from 'node:worker_threads';
 import { fileError } from './file-errors.ts';
-import { compareSegment } from './telemetry-compare.ts';
-import { checkLog, makeSegments } from './telemetry-maker.ts';
 import type { AskMessage, Failure, Handlers, ReplyMessage } from './telemetry-protocol.ts';
 import { TelemetryReader } from './telemetry-reader.ts';
 import { SegmentFault } from './telemetry-segment.ts';
@@ -18,9 +16,10 @@ const HANDLERS: Handlers = {
   scan: ({ plan, question }) => reader.scan(plan, question),
   keys: ({ plan }) => reader.keys(plan),
   lines: (input) => reader.lines(input),
-  make: makeSegments,
-  compare: compareSegment,
-  check: checkLog,
+  // Who only reads need not wait for what writes and checks files.
+  make: async (input) => (await import('./telemetry-maker.ts')).makeSegments(input),
+  compare: async (input) => (await import('./telemetry-compare.ts')).compareSegment(input),
+  check: async (input) => (await import('./telemetry-maker.ts')).checkLog(input),
 };
 
 let last: Promise<void> = Promise.resolve();

@@ -200,6 +200,25 @@ function describeSamples(open: Open): void {
     await store.close();
   });
 
+  test('verify compares a log with what was put on record of it', async () => {
+    const { store } = await open();
+    await store.append(RUN_A, [op(0, ['{"a":1}'])]);
+    const sealed = await store.seal(RUN_A);
+    await store.append(RUN_A, [op(1, ['{"a":2}'])]);
+    const faultOf = async (on: typeof sealed) =>
+      (await store.columns.verify(RUN_A, on)).map(({ fault }) => fault);
+    expect(await faultOf(sealed)).toEqual([null]);
+    const [range] = sealed;
+    const other = { ...range!, digest: `sha256:${'0'.repeat(64)}` } as const;
+    expect(await faultOf([other])).toEqual([
+      `the first ${range!.bytes} bytes of the log are not what was put on record`,
+    ]);
+    expect(await faultOf([{ ...other, bytes: 1e6 }])).toEqual([
+      expect.stringMatching(/^the log has \d+ bytes, and 1000000 were put on record$/),
+    ]);
+    await store.close();
+  });
+
   test('streams and runs without rows have none', async () => {
     const { store } = await open();
     const asked = { keys: ['a'], ...WHOLE } as const;
