@@ -69,6 +69,19 @@ program
     process.exitCode = await runDoctor(format(options));
   });
 
+program
+  .command('telemetry')
+  .description('look after the metric histories of runs')
+  .command('verify')
+  .description("compare a run's Parquet files with its log, and the log with what is on record")
+  .argument('<run>', 'the run, by id or by team/project/name')
+  .option('--json', 'print one JSON document')
+  .addHelpText('after', '\nExample:\n  ledgerline telemetry verify main/churn/train-1')
+  .action(async (run: string, options: { json?: true }) => {
+    const { runTelemetryVerify } = await import('./run-telemetry-verify.ts');
+    process.exitCode = await runTelemetryVerify(readConfig(), { run, format: format(options) });
+  });
+
 addClientCommands(program);
 
 function format(options: { json?: true }): 'json' | 'text' {

@@ -98,7 +98,11 @@ async function openParts(config: Config, closers: Closers): Promise<Parts> {
   const accessLog = await openSqliteAccessLog({ file: at('operational'), clock, log });
   closers.add(() => accessLog.close());
   const objects = await openFilesystemObjectStore({ folder: at('objects'), ids, clock });
-  const telemetry = await openFilesystemTelemetryStore({ folder: at('telemetry') });
+  const telemetry = await openFilesystemTelemetryStore({
+    folder: at('telemetry'),
+    onFault: (err) =>
+      log.warn({ err }, 'Parquet files of a run could not be made; its log is whole'),
+  });
   closers.add(() => telemetry.close());
   const personKeys = await openFilesystemPersonKeys({ folder: at('keys'), ids, clock });
   const secret = { folder: at('keys'), name: 'link', bytes: LINK_SECRET_BYTES, ids };
