@@ -2,6 +2,7 @@ import '../src/main/production-mode.ts';
 import { benchAuthz } from './authz.ts';
 import { benchHostile } from './hostile.ts';
 import { benchLedger } from './ledger.ts';
+import { benchStream } from './stream.ts';
 import { benchTelemetry } from './telemetry.ts';
 import { benchWalk } from './walk.ts';
 import { benchWandb } from './wandb.ts';
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   hostile: benchHostile,
   ledger: benchLedger,
   telemetry: benchTelemetry,
+  stream: benchStream,
   walk: benchWalk,
   wandb: benchWandb,
 };

@@ -32,6 +32,7 @@ import { runInput, versionInput } from '../support/run-input.ts';
 import { type GoldenFact, replayGolden } from './golden-log.ts';
 import { playAccess } from './play-access.ts';
 import { playRunLife } from './play-run-life.ts';
+import { playVersionSaid } from './play-version-said.ts';
 
 const BODY_BYTES_MAX = 1e6;
 const REFUSALS = 12;
@@ -69,6 +70,7 @@ async function play(played: TestLedger): Promise<void> {
   await submit(resumeRun, { run, stopRequest: 'clear' });
   await submit(finishRun, { ...finish, status: 'FINISHED', summary: { acc: 0.9 }, occurredAt });
   await playRunLife(played);
+  await playVersionSaid(played);
   const named = { actor: TRAINER.ref, keyId: 'key:1', prefix: 'ledgerline-abcd' };
   const key = { ...named, actions: null, scope: null, expiresAt: null };
   await submit(createApiKey, key, SYSTEM_ACTOR);

@@ -60,9 +60,11 @@ export class PythonScript {
     this.#child.once('close', () => this.#wake());
   }
 
-  /** Resolves when the script has reported a step of this name; rejects when it ended before. */
-  async reached(step: string): Promise<void> {
-    while (!this.#reports.some((report) => report.step === step)) {
+  /** What the script reported of a step; resolves then, and rejects when it ended before. */
+  async reached(step: string): Promise<Readonly<Record<string, unknown>>> {
+    for (;;) {
+      const found = this.#reports.find((report) => report.step === step);
+      if (found) return found;
       if (this.#child.exitCode !== null) {
         throw new Error(`the script ended before ${step}:\n${this.#output}`);
       }
