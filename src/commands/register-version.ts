@@ -1,8 +1,10 @@
+import { versionRegisteredV2 } from '../domain/audit/facts/named-dataset.ts';
 import { versionRegistered } from '../domain/audit/facts/version.ts';
 import type { Digest } from '../domain/digest.ts';
 import { DomainError, invalidInput } from '../domain/errors.ts';
 import type { NodeRow } from '../domain/lineage/graph-rows.ts';
 import { type CollectionKind, versionKindOf } from '../domain/lineage/kinds.ts';
+import { isRegistered } from '../domain/lineage/named-dataset.ts';
 import { collectionId, LATEST, versionId } from '../domain/lineage/names.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import { checkName, checkPathName } from '../domain/values/text.ts';
@@ -14,6 +16,7 @@ import {
   fact,
   unchanged,
 } from '../ledger/command.ts';
+import { existingOwner, namedIdsOf, namingOf, ownerRequirements } from './in-namespace.ts';
 import { decideAliasMoves, wantsOfAliases } from './move-aliases.ts';
 import { existing } from './placing.ts';
 
@@ -25,6 +28,10 @@ export interface RegisterVersionInput extends CommandInput {
   readonly kind: CollectionKind;
   /** Natural name of the collection. */
   readonly name: string;
+  /** The namespace that the name stands in, where a store gave it; of datasets alone. */
+  readonly namespace?: string | undefined;
+  /** The project that owns the namespace; left out: it is the project's own. */
+  readonly owner?: NodeId | undefined;
   /** The type as the client calls it, where its types are freer than the hub's kinds. */
   readonly type: string | null;
   /** Whether the digest is that of a manifest, or of the content as the client states it. */
@@ -49,19 +56,20 @@ export interface RegisterVersionInput extends CommandInput {
 /** Personal field: `description`. */
 export const registerVersion: Command<RegisterVersionInput> = {
   operation: 'registerVersion',
-  derived: ['bytes'],
+  derived: ['bytes', 'owner'],
   wants: (input, _view, { org }) => {
     const { collection, version } = idsOf(org, input);
     const aliases = wantsOfAliases(org, collection, withLatest(input.aliases));
     const run = input.generatedBy === null ? [] : [input.generatedBy];
     return {
-      nodes: [input.project, collection, version, ...aliases.nodes, ...run],
+      nodes: [input.project, homeOf(input), collection, version, ...aliases.nodes, ...run],
       out: aliases.out,
       edges: run.map((to) => ({ kind: 'WAS_GENERATED_BY' as const, from: version, to })),
     };
   },
-  requires: ({ project, generatedBy }) => [
+  requires: ({ project, generatedBy, ...input }) => [
     { permission: 'record.write', of: project },
+    ...ownerRequirements(input),
     // Who says that a run made something speaks for that run's project.
     ...(generatedBy === null ? [] : [{ permission: 'record.write' as const, of: generatedBy }]),
   ],
@@ -69,17 +77,21 @@ export const registerVersion: Command<RegisterVersionInput> = {
     check(input);
     const { view, org } = context;
     existing(view, input.project, 'PROJECT');
+    existingOwner(view, input);
     const ids = idsOf(org, input);
     const run = input.generatedBy === null ? null : existing(view, input.generatedBy, 'RUN');
-    const found = view.node(ids.version);
+    const found = registered(view.node(ids.version));
     const outcome = outcomeOf(input, ids, context);
     if (found && isNothingNew(outcome) && !input.personal?.length) return unchanged(found);
-    return fact(versionRegistered, {
-      data: outcome,
-      projects: [input.project, ...(run?.project ? [run.project] : [])],
+    const content = {
+      projects: [homeOf(input), ...(run?.project ? [run.project] : [])],
       subject: { kind: versionKindOf(input.kind), id: ids.version, digest: input.digest },
       occurredAt: input.occurredAt,
-    });
+    };
+    const named = namingOf(input);
+    if (named === null) return fact(versionRegistered, { ...content, data: outcome });
+    const { fullName: _, ...naming } = named;
+    return fact(versionRegisteredV2, { ...content, data: { ...outcome, named: naming } });
   },
 };
 
@@ -88,7 +100,19 @@ interface Ids {
   readonly version: NodeId;
 }
 
+/** The project that the version belongs to. */
+function homeOf({ project, namespace, owner }: RegisterVersionInput): NodeId {
+  return namespace === undefined ? project : (owner ?? project);
+}
+
+/** What was only named in lineage so far is registered like what is not there yet. */
+function registered(row: NodeRow | undefined): NodeRow | undefined {
+  return row && isRegistered(row) ? row : undefined;
+}
+
 function idsOf(org: string, input: RegisterVersionInput): Ids {
+  const named = namedIdsOf(org, input, homeOf(input));
+  if (named !== null) return named;
   const { project, kind, name, digest, uri } = input;
   const collection = collectionId(org, { project, kind, name });
   const identity = digest === null ? `uri:${uri}` : `${input.identity}:${digest}`;
@@ -98,10 +122,12 @@ function idsOf(org: string, input: RegisterVersionInput): Ids {
 /** Everything that the registration chooses: number, names that move, edges that open. */
 function outcomeOf(input: RegisterVersionInput, ids: Ids, context: DecisionContext) {
   const { org, view, recordedAt } = context;
-  const { project, kind, generatedBy, digest, bytes } = input;
+  const { kind, generatedBy, digest, bytes } = input;
+  const project = homeOf(input);
   const collection = view.node(ids.collection);
-  const found = view.node(ids.version);
-  const name = collection?.name ?? checkPathName(input.name, 'the name');
+  const found = registered(view.node(ids.version));
+  const name =
+    collection?.name ?? namingOf(input)?.fullName ?? checkPathName(input.name, 'the name');
   const ordinal = found ? Number(found.props.ordinal) : Number(collection?.props.versionCount ?? 0);
   const edge =
     generatedBy === null
@@ -112,7 +138,7 @@ function outcomeOf(input: RegisterVersionInput, ids: Ids, context: DecisionConte
   return {
     result: found ? ('existing' as const) : ('created' as const),
     collection: { id: ids.collection, kind, name, project },
-    collectionResult: collection ? ('existing' as const) : ('created' as const),
+    collectionResult: hasVersions(collection) ? ('existing' as const) : ('created' as const),
     version: {
       id: ids.version,
       kind: versionKindOf(kind),
@@ -128,6 +154,11 @@ function outcomeOf(input: RegisterVersionInput, ids: Ids, context: DecisionConte
     moves: decideAliasMoves(view, found ? input.aliases : withLatest(input.aliases), target),
     generatedBy: edge ? null : generatedBy,
   };
+}
+
+/** A dataset that was only named in lineage so far has none. */
+function hasVersions(collection: NodeRow | undefined): boolean {
+  return collection?.props.versionCount !== undefined;
 }
 
 /** The first registration describes a version; a further one of the same content does not. */
@@ -178,6 +209,9 @@ function withLatest(aliases: readonly string[]): readonly string[] {
 const OWN_SCHEMES = /^(sha256:|wandb-)/;
 
 function check(input: RegisterVersionInput): void {
+  // Looked at whatever is there by now: no name leads to what a store has named.
+  if (input.namespace === undefined) checkPathName(input.name, 'the name');
+  else if (input.kind !== 'DATASET') throw invalidInput('only datasets stand in a namespace');
   if (input.digest === null && input.uri === null) {
     throw invalidInput('a version needs files, a digest or an address');
   }

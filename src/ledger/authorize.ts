@@ -61,16 +61,18 @@ interface Wanted {
   /** Why it is asked for, where that is not plain to see. */
   readonly because?: string;
   readonly node?: NodeId;
+  /** What the node is called to who may not know of it; its id, when left out. */
+  readonly hiddenAs?: string | undefined;
   /** How long the rights must last, where being there now is not enough; null: for good. */
   readonly through?: Instant | null | undefined;
 }
 
 function wantedOf(requirement: Requirement, { overlay, roles }: RulePlace, who: Who): Wanted[] {
   if ('of' in requirement) {
-    const { permission, of } = requirement;
+    const { permission, of, hiddenAs } = requirement;
     const at = placeOf(overlay, of);
-    const shownAs = at === null ? `${JSON.stringify(of)}, which is in no project` : undefined;
-    return [{ permission, at, node: of, shownAs }];
+    const nowhere = hiddenAs ?? `${JSON.stringify(of)}, which is in no project`;
+    return [{ permission, at, node: of, hiddenAs, shownAs: at === null ? nowhere : undefined }];
   }
   const { place: at, through } = requirement;
   if ('everythingOf' in requirement) {
@@ -93,9 +95,10 @@ function refuseUnlessPermitted(operation: string, wanted: Wanted, who: Who): voi
   const where = { place: wanted.at ?? {}, now: who.now };
   if (isPermitted(who.access, wanted.permission, where)) return;
   const refusal = refusalOf(operation, wanted, who);
-  const { node } = wanted;
-  if (node === undefined || isPermitted(who.access, 'record.read', where)) throw refusal;
-  throw new HiddenRefusal(node, refusal);
+  const { node, hiddenAs } = wanted;
+  if (node === undefined) throw refusal;
+  if (isPermitted(who.access, 'record.read', where)) throw new NodeRefusal(node, refusal);
+  throw new HiddenRefusal({ node, hiddenAs }, refusal);
 }
 
 /** What somebody gives must not outlast the rights that they give it by. */
@@ -113,16 +116,36 @@ function refuseUnlessLasting(operation: string, wanted: Wanted, { access, now }:
   throw new DomainError('FORBIDDEN', text, { details });
 }
 
+/**
+ * A right is missing at one node, and the refusal is about that one alone: what else the request
+ * names was not looked at, and whether it is there must not show in who may read the refusal.
+ */
+export class NodeRefusal extends DomainError {
+  readonly node: NodeId;
+
+  constructor(node: NodeId, { code, message, details }: DomainError) {
+    super(code, message, { details });
+    this.node = node;
+  }
+}
+
 /** What is refused because it may not be seen shows as an unknown id, and is recorded as it is. */
 export class HiddenRefusal extends DomainError {
   readonly node: NodeId;
   readonly recorded: DomainError;
 
-  constructor(node: NodeId, recorded: DomainError) {
-    super('NOT_FOUND', `there is no node with the id ${JSON.stringify(node)}`);
+  constructor({ node, hiddenAs }: NamedNode, recorded: DomainError) {
+    const unknown = `there is no node with the id ${JSON.stringify(node)}`;
+    super('NOT_FOUND', hiddenAs === undefined ? unknown : `${hiddenAs} is not known`);
     this.node = node;
     this.recorded = recorded;
   }
+}
+
+/** A node, and what it is called to who may not know of it and did not name its id. */
+interface NamedNode {
+  readonly node: NodeId;
+  readonly hiddenAs?: string | undefined;
 }
 
 /** A key may have ended since the door let it in. */

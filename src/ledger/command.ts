@@ -73,6 +73,11 @@ export interface Command<I extends CommandInput> {
   wants(input: I, view: GraphView, context: { readonly org: string }): CommandWants;
   /** What the actor must be allowed to do, and where; asked when everything is loaded. */
   requires(input: I, view: GraphView, actor: Actor): readonly Requirement[];
+  /**
+   * What a refusal on record is about, where that is less than everything that is wanted: whether
+   * a thing is there that the actor may only name must not show in who may read the refusal.
+   */
+  readonly about?: (input: I) => readonly NodeId[];
   decide(input: I, context: DecisionContext): Decision;
 }
 
@@ -81,9 +86,16 @@ export interface Command<I extends CommandInput> {
  * that a role would give at a place.
  */
 export type Requirement =
-  | { readonly permission: Permission; readonly of: NodeId }
+  | NodeRequirement
   | PlaceRequirement
   | { readonly everythingOf: Role; readonly place: Place; readonly through?: Instant | null };
+
+export interface NodeRequirement {
+  readonly permission: Permission;
+  readonly of: NodeId;
+  /** What a refusal says instead of the id to who may not know of the node and named no id. */
+  readonly hiddenAs?: string;
+}
 
 export interface PlaceRequirement {
   readonly permission: Permission;

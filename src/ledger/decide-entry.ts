@@ -9,7 +9,7 @@ import type { NodeId } from '../domain/lineage/node-id.ts';
 import { type Instant, msOfInstant } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FactRow, HeadTransaction } from '../ports/lineage-store.ts';
-import { authorize, HiddenRefusal } from './authorize.ts';
+import { authorize, HiddenRefusal, NodeRefusal } from './authorize.ts';
 import {
   type Command,
   type CommandInput,
@@ -159,11 +159,13 @@ function refuse(entry: Entry, place: DecisionPlace, shown: unknown): Decided {
 }
 
 /**
- * The nodes that a refused command is about. Where one of them was hidden it is that one alone:
- * the fact must not show to who asked for a hidden id when it does for an unknown one.
+ * The nodes that a refused command is about. Where a right was missing at one of them it is that
+ * one alone: the fact must not show to who asked for a hidden id when it does for an unknown one.
  */
 function namedIn(entry: Entry, { overlay }: DecisionPlace, shown: unknown): NodeRow[] {
-  const ids = shown instanceof HiddenRefusal ? [shown.node] : wantsOf(entry, overlay).nodes;
+  const { command, input } = entry;
+  const isAtNode = shown instanceof HiddenRefusal || shown instanceof NodeRefusal;
+  const ids = isAtNode ? [shown.node] : (command.about?.(input) ?? wantsOf(entry, overlay).nodes);
   return (ids ?? []).flatMap((id) => (overlay.knows(id) ? (overlay.node(id) ?? []) : []));
 }
 

@@ -59,7 +59,7 @@ export async function assembleHub(config: Config, publicUrl: () => string): Prom
   const closers = new Closers();
   return closers.unlessFails(async () => {
     const { org, team: defaultTeam } = config;
-    const { roles } = readPolicies(config.policiesDir);
+    const { roles, namespaces } = readPolicies(config.policiesDir);
     const parts = await openParts(config, closers);
     const ledger = new Ledger({ org, roles, ...parts });
     closers.add(() => ledger.close());
@@ -67,6 +67,7 @@ export async function assembleHub(config: Config, publicUrl: () => string): Prom
       org,
       defaultTeam,
       roles,
+      namespaces,
       get publicUrl() {
         return publicUrl();
       },
@@ -79,7 +80,7 @@ export async function assembleHub(config: Config, publicUrl: () => string): Prom
   });
 }
 
-type Parts = Omit<Hub, 'org' | 'defaultTeam' | 'roles' | 'publicUrl' | 'ledger'>;
+type Parts = Omit<Hub, 'org' | 'defaultTeam' | 'roles' | 'namespaces' | 'publicUrl' | 'ledger'>;
 
 async function openParts(config: Config, closers: Closers): Promise<Parts> {
   const at = (name: keyof typeof DATA_LAYOUT) => join(config.dataDir, DATA_LAYOUT[name]);

@@ -14,8 +14,11 @@ import {
 import { kindOfId, type NodeId } from '../domain/lineage/node-id.ts';
 import type { LineageStore } from '../ports/lineage-store.ts';
 
-/** Collections of one project whose versions could bear the same name: one for each kind. */
-const NAMESAKES_MAX = 8;
+/**
+ * Collections of one project whose versions could bear the same name: one for each kind, and one
+ * for each slash at which the namespace of a dataset may end.
+ */
+const NAMESAKES_MAX = 1_000;
 
 /** Where names are looked up: the hub's organization and its store. */
 export interface NameSource {

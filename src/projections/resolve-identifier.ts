@@ -2,6 +2,7 @@ import { isDomainError } from '../domain/errors.ts';
 import type { NodeRow } from '../domain/lineage/graph-rows.ts';
 import { compareText } from '../domain/lineage/graph-rows.ts';
 import { COLLECTION_KINDS } from '../domain/lineage/kinds.ts';
+import { FULL_NAME_LENGTH_MAX } from '../domain/lineage/named-dataset.ts';
 import { kindOfId, type NodeId } from '../domain/lineage/node-id.ts';
 import { checkName } from '../domain/values/text.ts';
 import {
@@ -17,14 +18,15 @@ export const RESOLVED_MAX = 100;
 
 /**
  * The nodes that an identifier means: a node's id, a digest, `scheme:value` of another system,
- * or a path `team/project/name`, with `:version` for a version. One text may mean several.
+ * a path `team/project/name`, with `:version` for a version, or the namespace and name of a
+ * dataset with a slash between them. One text may mean several.
  */
 export async function resolveIdentifier(
-  text: string,
+  given: string,
   reader: Reader,
   source: NameSource,
 ): Promise<NodeRow[]> {
-  checkName(text, 'an identifier');
+  const text = checkName(given, 'an identifier', FULL_NAME_LENGTH_MAX);
   const { store } = source;
   const named = await store.list({
     scope: reader.scope,

@@ -1,3 +1,4 @@
+import type { NamespaceTable } from '../domain/governance/namespace-table.ts';
 import type { RoleTable } from '../domain/governance/permissions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { AccessLog } from '../ports/access-log.ts';
@@ -19,6 +20,8 @@ export interface Hub {
   readonly publicUrl: string;
   /** What each role permits, as policies/roles.yaml says. */
   readonly roles: RoleTable;
+  /** Which project a namespace of datasets belongs to, as policies/namespaces.yaml says. */
+  readonly namespaces: NamespaceTable;
   readonly ledger: Ledger;
   readonly store: LineageStore;
   readonly objects: ObjectStore;

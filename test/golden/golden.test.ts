@@ -24,6 +24,7 @@ describe.each(goldenReleases())('the golden log of $release', ({ facts, digests 
  */
 const COMING: readonly string[] = [
   ...['run.finished@2', 'run.resumed@2', 'run.crashed@1'],
+  ...['version.registered@2', 'lineage.recorded@2'],
   ...['runTelemetry.sealed@1', 'runStop.requested@1', 'runEnvironment.recorded@1'],
   ...['version.updated@1', 'collection.updated@1'],
 ];

@@ -43,6 +43,8 @@ const OPEN_OBJECTS = [
   'run.crashed@1 summary',
   'version.registered@1 metadata',
   'version.registered@1 client',
+  'version.registered@2 metadata',
+  'version.registered@2 client',
   'version.updated@1 set.metadata',
 ];
 
@@ -108,6 +110,8 @@ describe('the types of facts', () => {
         'version.registered@1',
         'aliases.changed@1',
         'lineage.recorded@1',
+        'version.registered@2',
+        'lineage.recorded@2',
         'version.updated@1',
         'collection.updated@1',
         'registration.created@1',

@@ -3,6 +3,7 @@ import type { JsonObject } from '../values/value.ts';
 import type { FactType, FactView } from './fact-type.ts';
 import * as access from './facts/access.ts';
 import * as hub from './facts/hub.ts';
+import * as namedDataset from './facts/named-dataset.ts';
 import * as refusal from './facts/refusal.ts';
 import * as registry from './facts/registry.ts';
 import * as run from './facts/run.ts';
@@ -19,6 +20,7 @@ export const FACT_TYPES: readonly FactType[] = [
   runLife,
   version,
   versionSaid,
+  namedDataset,
   registry,
   refusal,
 ].flatMap((room) => Object.values(room) as unknown as FactType[]);

@@ -18,11 +18,11 @@ type WellFormedText = string & { isWellFormed(): boolean };
  * lone surrogate has no UTF-8 form, so both are refused before anything is written. Returns the
  * composed form (NFC), which is the one that goes on record.
  */
-export function checkName(given: string, what: string): string {
+export function checkName(given: string, what: string, lengthMax = NAME_LENGTH_MAX): string {
   const name = hasLoneSurrogate(given) ? given : given.normalize('NFC');
   if (name.length === 0) throw invalidInput(`${what} is empty`);
-  if (name.length > NAME_LENGTH_MAX) {
-    throw invalidInput(`${what} has ${name.length} characters, at most ${NAME_LENGTH_MAX} fit`);
+  if (name.length > lengthMax) {
+    throw invalidInput(`${what} has ${name.length} characters, at most ${lengthMax} fit`);
   }
   if (name.trim() === '') throw invalidInput(`${what} is blank`);
   checkText(name, what);

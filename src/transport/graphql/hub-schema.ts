@@ -20,6 +20,7 @@ import { AuditReasonResolver } from './resolvers/audit-reason-resolver.ts';
 import { ComparisonQueries } from './resolvers/comparison-queries.ts';
 import { ComparisonResolver } from './resolvers/comparison-resolver.ts';
 import { ContentResolver } from './resolvers/content-resolver.ts';
+import { DatasetResolver } from './resolvers/dataset-resolver.ts';
 import { FileComparisonResolver } from './resolvers/file-comparison-resolver.ts';
 import { FindQueries } from './resolvers/find-queries.ts';
 import { GrantMutations } from './resolvers/grant-mutations.ts';
@@ -98,6 +99,7 @@ const RESOLVERS = [
   LineageEdgeResolver,
   LineageNodeConnectionResolver,
   ContentResolver,
+  DatasetResolver,
   ComparisonResolver,
   ValueComparisonResolver,
   InputComparisonResolver,

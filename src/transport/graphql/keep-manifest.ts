@@ -12,11 +12,11 @@ import { mayWriteTo } from './may-write-to.ts';
  */
 export async function keepManifest(
   manifest: SealedManifest | null,
-  { project, generatedBy }: Pick<RegisterVersionInput, 'project' | 'generatedBy'>,
+  { project, owner, generatedBy }: Pick<RegisterVersionInput, 'project' | 'owner' | 'generatedBy'>,
   context: GraphContext,
 ): Promise<Command<RegisterVersionInput>> {
   if (manifest === null) return registerVersion;
-  const places = generatedBy === null ? [project] : [project, generatedBy];
+  const places = [project, owner ?? project, ...(generatedBy === null ? [] : [generatedBy])];
   if (!(await mayWriteTo(places, context))) return WITHOUT_MANIFEST;
   await context.hub.objects.put(manifest.bytes, { expect: manifest.digest });
   return registerVersion;

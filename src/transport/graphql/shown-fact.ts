@@ -55,6 +55,12 @@ export async function showFactAt(
 }
 
 /**
+ * Facts that hold more than their writer said: which of the datasets that were named were there
+ * already. They are for who may read all of it, whoever wrote them.
+ */
+const TELLS_MORE: readonly string[] = ['lineage.recorded@2'];
+
+/**
  * The fact that a write led to. What one did oneself is no secret; what was refused may be, and
  * so may be the fact that made something so before.
  */
@@ -65,7 +71,9 @@ export async function showWrittenFact(
   const row = await loaders.fact.load(index);
   if (!row) return null;
   const isMade = outcome !== 'unchanged' && row.outcome === 'allow';
-  const isOwn = isMade && row.actor === reader.actor.ref;
+  const { type, typeVersion } = parseLeaf(row.leaf);
+  const tellsMore = TELLS_MORE.includes(`${type}@${typeVersion}`);
+  const isOwn = isMade && !tellsMore && row.actor === reader.actor.ref;
   return isOwn || mayReadFact(reader, row.projects) ? showFact(row) : null;
 }
 

@@ -27,6 +27,14 @@ export function wireTypeOf(row: NodeRow): string {
 }
 
 /**
+ * Whether this door can speak of a collection or version. A dataset that its store names has
+ * slashes and colons in its name, by which wandb's paths are cut.
+ */
+export function hasWireName({ name }: Pick<NodeRow, 'name'>): boolean {
+  return !name.includes('/');
+}
+
+/**
  * The collection of this name in a project. With wandb a name is of one type only, so the kinds
  * are looked through; where other doors gave a name to several, datasets and models come first.
  */

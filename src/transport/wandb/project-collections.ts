@@ -1,7 +1,7 @@
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { COLLECTION_KINDS } from '../../domain/lineage/kinds.ts';
 import { PAGE_ROWS_MAX } from '../../ports/lineage-store.ts';
-import { collectionByName, kindOfType, wireTypeOf } from './collection-lookup.ts';
+import { collectionByName, hasWireName, kindOfType, wireTypeOf } from './collection-lookup.ts';
 import { connection, type PageArguments, pageOf } from './connections.ts';
 import { typeShape } from './version-shape.ts';
 import type { Shape, WandbContext } from './wandb-context.ts';
@@ -61,7 +61,7 @@ async function collectionsOf(project: NodeRow, { hub, reader }: WandbContext): P
       after,
       limit: PAGE_ROWS_MAX,
     });
-    rows.push(...page);
+    rows.push(...page.filter(hasWireName));
     after = page.length < PAGE_ROWS_MAX ? undefined : page.at(-1);
   } while (after && rows.length < COLLECTIONS_LOOKED_AT_MAX);
   return rows;

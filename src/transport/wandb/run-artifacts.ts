@@ -1,5 +1,6 @@
 import { recordLineage } from '../../commands/record-lineage.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
+import { hasWireName } from './collection-lookup.ts';
 import { connection, type PageArguments, pageOf } from './connections.ts';
 import { edgesAt } from './edge-lists.ts';
 import { runOfNames } from './run-lookup.ts';
@@ -53,7 +54,7 @@ async function versionConnection(
   args: PageArguments,
   context: WandbContext,
 ) {
-  const rows = await visibleNodes(context, ids);
+  const rows = (await visibleNodes(context, ids)).filter(hasWireName);
   const page = pageOf(rows, args, ({ id }) => id);
   return {
     ...connection(page, (row) => context.shapes.version(row, context)),

@@ -27,6 +27,15 @@ export class RegisterVersionInput {
 
   @Field(() => String, {
     nullable: true,
+    description:
+      'Of a DATASET that its store names: the store, for example "s3://lake" (OpenLineage). The ' +
+      'dataset then belongs to the project that owns the namespace, where one does, and what is ' +
+      'said of it takes record.write there too.',
+  })
+  readonly namespace?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
     description: 'The type as the client calls it, for example "tokenizer".',
   })
   readonly type?: string | null;

@@ -27,7 +27,12 @@ import { whenThere } from '../when-there.ts';
 
 @Resolver(() => ArtifactVersion)
 export class ArtifactVersionResolver {
-  @FieldResolver(() => Int, { description: 'Number within the collection, from 0.' })
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description:
+      'Number within the collection, from 0; null for one that lineage named and nobody has ' +
+      'registered.',
+  })
   version(@Root() version: ShownNode, @Ctx() context: GraphContext) {
     return propOf(version, 'ordinal', context);
   }

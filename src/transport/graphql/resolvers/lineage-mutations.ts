@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { NamedEnds } from '../../../commands/named-ends.ts';
 import { recordLineage } from '../../../commands/record-lineage.ts';
 import { setAliases } from '../../../commands/set-aliases.ts';
 import { DomainError, isDomainError } from '../../../domain/errors.ts';
@@ -6,6 +7,7 @@ import { projectIdOf } from '../../../projections/find-by-path.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { RecordLineageInput } from '../inputs/record-lineage-input.ts';
 import { SetAliasInput } from '../inputs/set-alias-input.ts';
+import { namedVersions, ownersOf } from '../named-datasets.ts';
 import { RecordLineagePayload } from '../payloads/record-lineage-payload.ts';
 import { SetAliasPayload } from '../payloads/set-alias-payload.ts';
 import { submit } from '../submit.ts';
@@ -23,8 +25,8 @@ export class LineageMutations {
     const { run, inputs, outputs, occurredAt, idempotencyKey } = input;
     await requireInProject(run, input.project, context);
     const at = occurredAt ?? undefined;
-    const asked = { run, inputs, outputs, occurredAt: at, idempotencyKey };
-    const { subject, fact } = await submit(recordLineage, asked, context);
+    const asked = { run, inputs, outputs, ...namedIn(input, context), occurredAt: at };
+    const { subject, fact } = await submit(recordLineage, { ...asked, idempotencyKey }, context);
     return { run: subject, fact };
   }
 
@@ -44,6 +46,14 @@ export class LineageMutations {
     });
     return { version: subject, fact };
   }
+}
+
+/** Versions by the names that stores give; nothing where none is named, as it always was. */
+function namedIn(input: RecordLineageInput, { hub }: GraphContext): NamedEnds {
+  const inputDatasets = namedVersions(input.inputDatasets);
+  const outputDatasets = namedVersions(input.outputDatasets);
+  const all = [...inputDatasets, ...outputDatasets];
+  return all.length === 0 ? {} : { inputDatasets, outputDatasets, owners: ownersOf(all, hub) };
 }
 
 /** The command sets several aliases at once; a refusal names it as the client asked for it. */

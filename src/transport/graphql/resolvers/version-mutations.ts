@@ -7,12 +7,14 @@ import {
   isCollectionKind,
   isVersionKind,
 } from '../../../domain/lineage/kinds.ts';
+import { checkDatasetName } from '../../../domain/lineage/named-dataset.ts';
 import { projectIdOf } from '../../../projections/find-by-path.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { encodedObject, personalOf } from '../input-values.ts';
 import { RegisterVersionInput } from '../inputs/register-version-input.ts';
 import { UpdateVersionInput } from '../inputs/update-version-input.ts';
 import { keepManifest } from '../keep-manifest.ts';
+import { ownerOf } from '../named-datasets.ts';
 import { RegisterVersionPayload } from '../payloads/register-version-payload.ts';
 import { UpdateVersionPayload } from '../payloads/update-version-payload.ts';
 import { submit } from '../submit.ts';
@@ -34,7 +36,7 @@ export class VersionMutations {
     const asked = {
       project: projectIdOf(context.hub.org, input.project),
       kind: collectionKind(input.kind),
-      name: input.name,
+      ...placeIn(input, context),
       type: input.type ?? null,
       ...stated,
       uri: input.uri ?? null,
@@ -75,6 +77,13 @@ export class VersionMutations {
     const { subject, fact } = await submit(updateVersion, asked, context);
     return { version: subject, fact };
   }
+}
+
+/** The name, and the namespace with its owner where a store gave the name. */
+function placeIn({ name, namespace: given }: RegisterVersionInput, { hub }: GraphContext) {
+  if (given == null) return { name };
+  const { namespace, name: ownName } = checkDatasetName({ namespace: given, name });
+  return { name: ownName, namespace, owner: ownerOf(namespace, hub) };
 }
 
 function collectionKind(kind: string): CollectionKind {
