@@ -6,10 +6,12 @@ import { addService, type TestService } from '../support/add-service.ts';
 import {
   CANARY,
   type CanaryWorld,
+  HIDDEN_NAMESPACE,
   HIDDEN_PROJECT,
   HIDDEN_TEAM,
   OPEN_PROJECT,
   openCanaryWorld,
+  SHARED_DIGEST,
   TWIN,
 } from '../support/canary-world.ts';
 
@@ -129,4 +131,52 @@ describe('every mutation about a hidden thing', () => {
     expect(tried).toBeGreaterThan(25);
     expect(await state()).toBe(before);
   });
+});
+
+describe('a name in a namespace of a hidden project', () => {
+  /** A mutation about it, then about one of a project that is not there: answers and counts. */
+  async function bothAnswers(mutation: string, input: object, twin: object) {
+    const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
+    const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { fact { index } } }`;
+    const told = [];
+    for (const asked of [input, twin]) {
+      const { key } = world.writer;
+      const { size } = await world.hub.store.head();
+      const seen = await refusalsSeen(key);
+      const answer = await world.client.ask(query, { input: asked }, key);
+      const grown = (await world.hub.store.head()).size - size;
+      told.push({ answer, grown, seen: (await refusalsSeen(key)) - seen });
+    }
+    return { told: told[0], toldOfTwin: told[1] };
+  }
+
+  test.each([`${CANARY}-table`, `${CANARY}-bare`, 'made up'])(
+    'takes nothing that is said of it: %s',
+    async (name) => {
+      const project = OPEN_PROJECT;
+      const named = { namespace: HIDDEN_NAMESPACE, name, digest: SHARED_DIGEST };
+      const input = { project, kind: 'DATASET', ...named, metadata: { a: 1 }, aliases: ['mine'] };
+      const { told, toldOfTwin } = await bothAnswers('registerVersion', input, twinOf(input));
+      expect(told?.answer.errors[0]?.extensions.code).toBe('NOT_FOUND');
+      expect(twinOf(told)).toEqual(toldOfTwin);
+      expect(JSON.stringify(told)).not.toContain(HIDDEN_PROJECT);
+    },
+  );
+
+  test.each([`${CANARY}-table`, `${CANARY}-bare`, 'made up'])(
+    'takes an edge, and does not tell what is there: %s',
+    async (name) => {
+      for (const side of ['inputDatasets', 'outputDatasets']) {
+        const asked = async () => {
+          const { run } = (await acts.input('updateRun')) as { run: string };
+          const named = { namespace: HIDDEN_NAMESPACE, name, digest: SHARED_DIGEST };
+          return { project: OPEN_PROJECT, run, [side]: [named] };
+        };
+        const [input, twin] = [await asked(), twinOf(await asked())];
+        const { told, toldOfTwin } = await bothAnswers('recordLineage', input, twin);
+        expect(told?.answer).toMatchObject({ errors: [], data: { recordLineage: { fact: null } } });
+        expect(twinOf(told)).toEqual(toldOfTwin);
+      }
+    },
+  );
 });

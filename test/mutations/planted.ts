@@ -178,6 +178,30 @@ export const MUTATIONS: readonly Mutation[] = [
     title: 'that was refused leaves no credential behind',
   },
   {
+    name: 'access: properties by name from elsewhere are taken',
+    edits: [
+      {
+        file: 'src/commands/in-namespace.ts',
+        from: "return [{ permission: 'record.write', of: owner, hiddenAs: calledBy(namespace) }];",
+        to: "return owner === '' ? [{ permission: 'record.write', of: owner }] : [];",
+      },
+    ],
+    test: 'test/graphql/named-datasets.test.ts',
+    title: 'is not taken from elsewhere: properties by name are refused as by id',
+  },
+  {
+    name: 'access: the entry of named lineage shown to its writer',
+    edits: [
+      {
+        file: 'src/transport/graphql/shown-fact.ts',
+        from: "= ['lineage.recorded@2'];",
+        to: '= [];',
+      },
+    ],
+    test: 'test/graphql/named-datasets.test.ts',
+    title: 'takes the right to write to the run alone',
+  },
+  {
     name: 'the filter of single things removed',
     edits: [
       {

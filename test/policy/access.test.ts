@@ -18,6 +18,7 @@ import {
   type Place,
   type Role,
 } from '../../src/domain/governance/permissions.ts';
+import { projectId, runId } from '../../src/domain/lineage/names.ts';
 import { instantFromMs } from '../../src/domain/time.ts';
 import { authenticate } from '../../src/transport/http/authenticate.ts';
 import type { Hub } from '../../src/transport/hub.ts';
@@ -47,6 +48,8 @@ const PLACES: Readonly<Record<string, Place>> = {
 };
 const PROJECTS = ['main/open', 'main/closed', 'other/far'];
 const TEAMS = ['main', 'other'];
+const namespaceOf = (project: string) => `s3://${project.replace('/', '-')}`;
+const NAMESPACES = Object.fromEntries(PROJECTS.map((path) => [namespaceOf(path), path]));
 
 const cleanups: Array<() => Promise<void>> = [];
 let hub: Hub;
@@ -55,7 +58,7 @@ let made = 0;
 
 beforeAll(async () => {
   const atEnd = (work: () => Promise<void>) => void cleanups.push(work);
-  ({ hub } = await openTestHub(atEnd));
+  ({ hub } = await openTestHub(atEnd, { namespaces: NAMESPACES }));
   client = await openGraphqlClient(hub, atEnd);
   await new AccessWorld(client).team('other');
   for (const path of PROJECTS) {
@@ -73,6 +76,12 @@ const CREATE_PROJECT = `mutation ($input: CreateProjectInput!) {
 }`;
 const CREATE_RUN = `mutation ($input: CreateRunInput!) {
   createRun(input: $input) { fact { index } }
+}`;
+const REGISTER_VERSION = `mutation ($input: RegisterVersionInput!) {
+  registerVersion(input: $input) { fact { index } }
+}`;
+const RECORD_LINEAGE = `mutation ($input: RecordLineageInput!) {
+  recordLineage(input: $input) { fact { index } }
 }`;
 const CREATE_SERVICE = `mutation ($input: CreateServiceAccountInput!) {
   createServiceAccount(input: $input) { fact { index } }
@@ -180,6 +189,27 @@ describe.each(cases)('$who', (one) => {
     const { data } = await client.ask(log, {}, who.key);
     const audits = one.may['audit.read']?.includes('org') ?? false;
     expect(data.auditLog.edges).toHaveLength(audits ? 1 : 0);
+  });
+
+  test('by namespace: a dataset is described by who may write to both, and named by all', async () => {
+    const writable = placesOf(one, 'record.write').filter((place) => PROJECTS.includes(place));
+    const digest = `sha256:${'1'.repeat(64)}`;
+    for (const project of PROJECTS) {
+      const [team, name] = project.split('/') as [string, string];
+      const run = runId(hub.org, projectId(hub.org, { team, project: name }), 'here');
+      const mayWrite = writable.includes(project);
+      for (const owner of PROJECTS) {
+        made += 1;
+        const named = { namespace: namespaceOf(owner), name: `table-${made}`, digest };
+        const said = { project, kind: 'DATASET', ...named };
+        const described = await codeOf(REGISTER_VERSION, { input: said }, who.key);
+        const linked = { project, run, inputDatasets: [named] };
+        const told = await codeOf(RECORD_LINEAGE, { input: linked }, who.key);
+        expect({ project, owner, described: described === null, told: told === null }).toEqual({
+          ...{ project, owner, described: mayWrite && writable.includes(owner), told: mayWrite },
+        });
+      }
+    }
   });
 
   test('by GraphQL: what is explained is what holds', async () => {

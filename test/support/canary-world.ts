@@ -14,6 +14,12 @@ export const TWIN = 'kwartel';
 export const OPEN_PROJECT = 'main/open';
 export const HIDDEN_TEAM = `${CANARY}-team`;
 export const HIDDEN_PROJECT = `${HIDDEN_TEAM}/${CANARY}-project`;
+/** A namespace of the hidden project, and one of a project that nobody has made. */
+export const HIDDEN_NAMESPACE = `s3://${CANARY}-lake`;
+const NAMESPACES = {
+  [HIDDEN_NAMESPACE]: HIDDEN_PROJECT,
+  [HIDDEN_NAMESPACE.replaceAll(CANARY, TWIN)]: HIDDEN_PROJECT.replaceAll(CANARY, TWIN),
+};
 /** A content that is registered in both projects. */
 export const SHARED_DIGEST = digestOf(77);
 
@@ -36,7 +42,7 @@ export async function openCanaryWorld(
   hidden: 'with the hidden project' | 'without it',
   atEnd?: AtEnd,
 ): Promise<CanaryWorld> {
-  const { hub } = await openTestHub(atEnd);
+  const { hub } = await openTestHub(atEnd, { namespaces: NAMESPACES });
   const client = await openGraphqlClient(hub, atEnd);
   const world = new World(client);
   if (hidden === 'with the hidden project') {
@@ -66,6 +72,10 @@ async function recordHidden(world: World): Promise<void> {
   await world.lineage(HIDDEN_PROJECT, 'hiddenRun', ['hiddenRaw'], ['hiddenFeatures']);
   const summary = { [`${CANARY}-score`]: CANARY };
   await world.call('finishRun', { run: world.ids.hiddenRun, summary }, 'run { id }');
+  await world.version('hiddenTable', HIDDEN_PROJECT, 'DATASET', {
+    ...hiddenVersion('table'),
+    namespace: HIDDEN_NAMESPACE,
+  });
   const same = { name: `${CANARY}-same`, digest: SHARED_DIGEST };
   await world.version('hiddenSame', HIDDEN_PROJECT, 'MODEL', same);
 }
@@ -85,6 +95,9 @@ async function recordOpen(world: World): Promise<void> {
 
 async function joinBoth(world: World): Promise<void> {
   await world.lineage(OPEN_PROJECT, 'openRun', ['hiddenFeatures'], []);
+  const bare = { namespace: HIDDEN_NAMESPACE, name: `${CANARY}-bare`, digest: SHARED_DIGEST };
+  const named = { project: OPEN_PROJECT, run: world.ids.openRun, inputDatasets: [bare] };
+  await world.call('recordLineage', named, 'fact { index }');
   await world.run('hiddenTuning', HIDDEN_PROJECT, hiddenRun('tune'));
   await world.version('hiddenModel', HIDDEN_PROJECT, 'MODEL', hiddenVersion('tuned'));
   await world.register('hiddenModel', `${OPEN_PROJECT}/risk`, CANARY);
