@@ -177,7 +177,7 @@ describe('what is said of a dataset that a store names', () => {
 });
 
 describe('an edge by name', () => {
-  test('takes the right to write to the run alone, and shows its end to who may read it', async () => {
+  test('takes the right to write to the run alone, and shows its end to its readers', async () => {
     const run = await newRun();
     await register(owner, { project: 'main/lake', name: 'edge', digest: digestOf(3) });
     const inputDatasets = [dataset('edge', 3)];
@@ -285,7 +285,7 @@ describe('an edge by name', () => {
     const run = await newRun();
     await use(outsider, run, { outputDatasets: [dataset('bare', 9)] });
     const query = `{ resolve(identifier: "${LAKE}/bare") { ... on Dataset {
-      namespace versionCount versions { edges { node { id } } } version(name: "latest") { id } } } }`;
+      namespace versionCount versions { edges { cursor } } version(name: "latest") { id } } } }`;
     expect((await read(owner, query)).resolve).toEqual([
       { namespace: LAKE, versionCount: 0, versions: { edges: [] }, version: null },
     ]);

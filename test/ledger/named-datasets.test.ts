@@ -44,7 +44,7 @@ async function compared({ store, objects }: TestLedger) {
 }
 
 describe('a dataset that lineage names', () => {
-  it('is made bare, in the project that owns the namespace, and says nothing but its name', async () => {
+  it('is made bare, in the project that owns the namespace, with its name alone', async () => {
     const { test, lineage, rows, leaves } = await open();
     const { outcome } = await lineage({ inputDatasets: [named] });
     expect(outcome).toBe('recorded');
@@ -110,7 +110,7 @@ describe('a dataset that lineage names', () => {
     expect(await leaves()).toHaveLength(before);
   });
 
-  it('is the same request under one key, also when the namespace went to another owner', async () => {
+  it('is the same request under one key, also when its namespace changed hands', async () => {
     const { ledger, run, leaves } = await open();
     const submit = (change: Partial<RecordLineageInput>) =>
       ledger.submit<RecordLineageInput>({

@@ -191,7 +191,7 @@ describe.each(cases)('$who', (one) => {
     expect(data.auditLog.edges).toHaveLength(audits ? 1 : 0);
   });
 
-  test('by namespace: a dataset is described by who may write to both, and named by all', async () => {
+  test('by namespace: a dataset is described by who may write to both, named by all', async () => {
     const writable = placesOf(one, 'record.write').filter((place) => PROJECTS.includes(place));
     const digest = `sha256:${'1'.repeat(64)}`;
     for (const project of PROJECTS) {
