@@ -1,3 +1,4 @@
+import { isDomainError } from '../../domain/errors.ts';
 import type { ColumnsVerdict, SealedBytes } from '../../ports/telemetry-columns.ts';
 import type { LoosePart } from './telemetry-protocol.ts';
 import type { TelemetryStreamColumns } from './telemetry-stream-columns.ts';
@@ -14,7 +15,9 @@ export async function verifyStream(
   columns: TelemetryStreamColumns,
   sealed: readonly SealedBytes[],
 ): Promise<Verdict | null> {
-  const { bytes, lines } = await columns.log.look((_, state) => state);
+  const known = await columns.log.look((_, state) => state).catch(damageOf);
+  if (typeof known === 'string') return { bytes: 0, compared: 0, waiting: 0, fault: known };
+  const { bytes, lines } = known;
   if (bytes === 0 && sealed.length === 0) return null;
   const logFault = await faultOfLog(thread, columns.log, { bytes, sealed });
   if (logFault !== null) return { bytes, compared: 0, waiting: lines, fault: logFault };
@@ -31,6 +34,12 @@ export async function verifyStream(
     compared += to - from;
   }
   return { bytes, compared, waiting: looseLines, fault: null };
+}
+
+/** A log that does not even open is what somebody who verifies wants to hear of. */
+function damageOf(error: unknown): string {
+  if (isDomainError(error) && error.code === 'INTERNAL') return error.message;
+  throw error;
 }
 
 async function faultOfLog(
