@@ -1,16 +1,14 @@
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { graphiqlDoor } from '../transport/graphql/graphiql-door.ts';
-import { GRAPHIQL_PATH } from '../transport/graphql/graphiql-page.ts';
 import { graphqlDoor } from '../transport/graphql/graphql-door.ts';
 import { SIGNED_LINK_LIFE_MS } from '../transport/http/signed-links.ts';
 import type { Hub } from '../transport/hub.ts';
 import type { RunActivity } from '../transport/wandb/run-activity.ts';
 import { wandbDoor } from '../transport/wandb/wandb-door.ts';
+import { pageLinks } from './page-links.ts';
 
 /** Longest request line and headers, in bytes; signed addresses are long. */
 export const HEADER_BYTES_MAX = 32 * 1024;
-
-const SEE_OTHER = 303;
 
 /** How long the server waits for its clients, in milliseconds. */
 export interface ServerWaits {
@@ -71,8 +69,7 @@ export async function buildServer(
       return notReady(reply, 'the graph store');
     }
   });
-  // The address that the start prints is opened in a browser before anything else is.
-  app.get('/', async (_request, reply) => reply.redirect(GRAPHIQL_PATH.slice(1), SEE_OTHER));
+  pageLinks(app);
   await app.register((scope) => graphqlDoor(scope, hub));
   await app.register((scope) => graphiqlDoor(scope));
   await app.register((scope) => wandbDoor(scope, hub, activity), { prefix: '/wandb' });

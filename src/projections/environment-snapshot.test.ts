@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeValue, type Json, type Value } from '../domain/values/value.ts';
+import { encodeValue, type Json, type Value, type ValueObject } from '../domain/values/value.ts';
 import { ACCELERATORS_MAX, environmentSnapshot } from './environment-snapshot.ts';
 
 const snapshotOf = (environment: Value) =>
@@ -69,7 +69,7 @@ describe('the snapshot of an environment', () => {
     expect(snapshotOf(said)).toEqual(NOTHING);
   });
 
-  it.each([
+  it.each<[string, ValueObject, string, number]>([
     ['TPUs', { tpu: { name: 'v5e', count: 4 } }, 'v5e', 4],
     ['chips of Apple', { apple: { name: 'Apple M3', gpuCores: 10 } }, 'Apple M3', 1],
     ['GPUs of AMD', { gpu_amd: [{ series: 'MI300' }, { model: 'MI300' }] }, 'MI300', 2],

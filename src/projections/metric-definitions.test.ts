@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
-import { encodeValue, type Value } from '../domain/values/value.ts';
+import { encodeValue, type Value, type ValueObject } from '../domain/values/value.ts';
 import { metricDefinitions } from './metric-definitions.ts';
 
 const of = (m: Value) => metricDefinitions({ props: { client: { wandb: encodeValue({ m }) } } });
 
 it('reads what the wandb SDK keeps of define_metric', () => {
-  const kept = [
+  const kept: readonly ValueObject[] = [
     { '5': 2, '6': [1, 3], '7': [2, 1], '2': 'val/*', '8': 2 },
     { '1': 'epoch', '6': [2, 3], '7': [] },
     { '1': 'loss', '4': 'epoch', '7': [4], '8': 1 },
   ];
-  expect(of(kept)).toEqual([
+  expect(of([...kept])).toEqual([
     {
       name: 'val/*',
       nameKind: 'GLOB',
@@ -38,7 +38,7 @@ it('reads what the wandb SDK keeps of define_metric', () => {
   ]);
 });
 
-it.each([
+it.each<[string, Value]>([
   ['no list', {}],
   ['no definitions', [1, null, 'x', [], {}, { '1': '' }]],
 ])('finds none in %s', (_what, m) => expect(of(m)).toEqual([]));

@@ -4,7 +4,11 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { parse, validate } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { graphiqlDoor } from '../../src/transport/graphql/graphiql-door.ts';
-import { GRAPHIQL_QUERY, GRAPHIQL_SCRIPT } from '../../src/transport/graphql/graphiql-page.ts';
+import {
+  GRAPHIQL_QUERY,
+  GRAPHIQL_SCRIPT,
+  NAMED_QUERIES,
+} from '../../src/transport/graphql/graphiql-page.ts';
 import { graphqlDoor } from '../../src/transport/graphql/graphql-door.ts';
 import { buildHubSchema } from '../../src/transport/graphql/hub-schema.ts';
 import { ADMIN_KEY, openTestHub } from '../support/open-hub.ts';
@@ -110,6 +114,10 @@ describe('what it starts with', () => {
   test('is a script that reads as one', () => {
     expect(() => new Script(GRAPHIQL_SCRIPT)).not.toThrow();
     expect(GRAPHIQL_SCRIPT).not.toContain('localStorage');
+  });
+
+  test.each(Object.entries(NAMED_QUERIES))('asks what the schema takes of a %s', (_, query) => {
+    expect(validate(buildHubSchema(), parse(query))).toEqual([]);
   });
 
   test('is a question that the schema takes and that is answered', async () => {

@@ -306,7 +306,7 @@ describe('a run that is asked to stop', () => {
     await stop(door, await runIdOf(door));
     await door.stream('r', { complete: true, exitcode });
     expect(await statusOf(watched)).toBe(status);
-    expect((await lastLeaf(watched)).data).toMatchObject({ stopRequestedAt: null });
+    expect(await lastLeaf(watched)).toMatchObject({ data: { stopRequestedAt: null } });
   });
 
   it('is FAILED by an interruption that nobody asked for', async () => {

@@ -92,8 +92,35 @@ body { display: flex; flex-direction: column; font: 14px/1.4 system-ui, sans-ser
 #graphiql { flex: 1; min-height: 0; }
 `;
 
+/** What is asked of a run or a project whose address led here; its path is a variable. */
+export const NAMED_QUERIES = {
+  run: `query Run($path: String!) {
+  run(path: $path) {
+    name
+    status
+    startedAt
+    endedAt
+    config
+    summary
+    inputs(first: 20) { edges { node { kind name } } }
+    outputs(first: 20) { edges { node { kind name } } }
+    lineage(depth: 10) { nodes { kind name } edges { kind from to } }
+  }
+}
+`,
+  project: `query Project($team: String!, $name: String!) {
+  project(team: $team, name: $name) {
+    path
+    recordedAt
+    runs(first: 20) { edges { node { name status startedAt summary } } }
+  }
+}
+`,
+} as const;
+
 /**
- * Starts GraphiQL. Everything that the page keeps is kept for the tab alone. GraphiQL is mounted
+ * Starts GraphiQL. An address may name a run or a project to ask about, and nothing else: whoever
+ * follows a link finds no other question there. Everything that the page keeps is kept for the tab alone. GraphiQL is mounted
  * anew with another key, because it asks for the schema once.
  */
 export const GRAPHIQL_SCRIPT = `'use strict';
@@ -125,11 +152,23 @@ export const GRAPHIQL_SCRIPT = `'use strict';
     who.textContent = data?.viewer?.name ?? errors?.[0]?.message ?? '';
   };
 
+  const NAMED = ${JSON.stringify(NAMED_QUERIES)};
+  const named = () => {
+    const asked = new URLSearchParams(location.search);
+    const kind = Object.keys(NAMED).find((each) => asked.has(each));
+    if (!kind) return {};
+    const path = asked.get(kind);
+    const [team, name] = path.split('/');
+    const variables = JSON.stringify(kind === 'run' ? { path } : { team, name }, null, 2);
+    return { query: NAMED[kind], variables };
+  };
+
   const mount = () => {
     mounted += 1;
     const properties = {
       key: mounted,
       fetcher: ask,
+      ...named(),
       defaultQuery: ${JSON.stringify(GRAPHIQL_QUERY)},
       storage: sessionStorage,
       isHeadersEditorEnabled: false,

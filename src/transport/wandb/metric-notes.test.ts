@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../domain/values/value.ts';
 import { joinedDefinitions, METRIC_DEFINITIONS_MAX } from './metric-notes.ts';
 
 const epoch = { '1': 'epoch' };
@@ -26,7 +27,7 @@ describe('definitions of metrics', () => {
 
   it('lead to their steps wherever those are now', () => {
     const glob = { '2': 'epoch', '5': 2 };
-    const now = [{ '1': 'acc', '5': 2, '7': [1] }, { '1': 'batch' }];
+    const now: JsonObject[] = [{ '1': 'acc', '5': 2, '7': [1] }, { '1': 'batch' }];
     expect(joinedDefinitions([epoch, acc, glob], now)).toEqual([
       { '1': 'acc', '5': 2, '7': [1] },
       { '1': 'batch' },
