@@ -132,6 +132,23 @@ describe('what is said of a dataset that a store names', () => {
     expect(errors[0]?.extensions.code).toBe('NOT_FOUND');
   });
 
+  test('was made by the run of its own project, whoever claimed it by name before', async () => {
+    const file = dataset('made/d.parquet', 40);
+    const claim = await newRun();
+    await use(guest, claim, { outputDatasets: [file] });
+    const own = await newRun('main/lake');
+    const { name, digest } = file;
+    const change = { project: 'main/lake', name, digest, generatedBy: own };
+    const { version } = (await register(owner, change)).data.registerVersion;
+    const asked = '... on DatasetVersion { generatedBy { id } }';
+    const query = `query ($id: ID!) { node(id: $id) { ${asked} } }`;
+    for (const who of [owner, guest]) {
+      expect(await read(who, query, { id: version.id })).toEqual({
+        node: { generatedBy: { id: own } },
+      });
+    }
+  });
+
   test('waits for a project that is not there yet', async () => {
     const admin = await register({ key: undefined } as never, { namespace: COMING, name: 'x' });
     expect(admin.errors[0]).toMatchObject({

@@ -15,7 +15,7 @@ test('a run is verified beside a running hub, and a damaged log is told', async 
   const config = readConfig({ LEDGERLINE_DATA_DIR: folder });
   const printed: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((line) => void printed.push(line));
-  onTestFinished(() => vi.restoreAllMocks());
+  onTestFinished(() => void vi.restoreAllMocks());
   const verify = () => runTelemetryVerify(config, { run: 'main/p/r', format: 'text' });
   expect(await verify()).toBe(0);
   for (const offset of [0, 1]) {

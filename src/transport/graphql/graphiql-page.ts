@@ -120,8 +120,8 @@ export const NAMED_QUERIES = {
 
 /**
  * Starts GraphiQL. An address may name a run or a project to ask about, and nothing else: whoever
- * follows a link finds no other question there. Everything that the page keeps is kept for the tab alone. GraphiQL is mounted
- * anew with another key, because it asks for the schema once.
+ * follows a link finds no other question there. Everything that the page keeps is kept for the
+ * tab alone. GraphiQL is mounted anew with another key, because it asks for the schema once.
  */
 export const GRAPHIQL_SCRIPT = `'use strict';
 (() => {

@@ -12,9 +12,10 @@ import type { ConfigDifference } from '../../projections/effective-config.ts';
 import { versionsByName } from '../../projections/run-packages.ts';
 import { type Question, questionOf } from './cursors.ts';
 import type { GraphContext } from './graph-context.ts';
+import { makerOf } from './maker-of.ts';
 import { runInputs } from './run-inputs.ts';
 import { runPackages } from './run-packages.ts';
-import { rowOf, type ShownNode, showId } from './shown-node.ts';
+import { rowOf, type ShownNode } from './shown-node.ts';
 import { versionFiles } from './version-files.ts';
 
 /** Most files of one version that are compared with those of another. */
@@ -152,11 +153,4 @@ export async function showMakers(
 ): Promise<ShownComparison | null> {
   const [ofA, ofB] = await Promise.all([makerOf(a, context), makerOf(b, context)]);
   return ofA && ofB && { a: ofA, b: ofB };
-}
-
-async function makerOf({ id }: ShownNode, context: GraphContext): Promise<ShownNode | null> {
-  const kinds = ['WAS_GENERATED_BY'] as const;
-  const edges = await context.loaders.edges.load({ id, direction: 'OUT', kinds });
-  const runs = await Promise.all(edges.map(({ to }) => showId(to, context)));
-  return runs.find((run) => run !== null) ?? null;
 }

@@ -3,6 +3,7 @@ import { hexOf } from '../../domain/digest.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { tagsOf } from '../../domain/lineage/tags.ts';
 import { decodeValue } from '../../domain/values/value.ts';
+import { firstMaker } from '../../projections/first-maker.ts';
 import { wireTypeOf } from './collection-lookup.ts';
 import { edgesAt } from './edge-lists.ts';
 import { jsonTextOf } from './json-text.ts';
@@ -101,13 +102,13 @@ async function collectionOf(row: NodeRow, context: WandbContext): Promise<Shape 
   return collection && context.shapes.collection(collection, context);
 }
 
-/** The run that made it first; others may have made the same bytes again. */
+/** The run of its project that made it first; others may have made the same bytes again. */
 async function creatorOf(row: NodeRow, context: WandbContext): Promise<Shape | null> {
   const at = { node: row.id, kind: 'WAS_GENERATED_BY', direction: 'OUT' } as const;
   const edges = await edgesAt(context.hub, at);
   const ids = edges.map(({ to }) => to);
-  const [run] = await visibleNodes(context, ids);
-  return run ? context.shapes.run(run, context) : null;
+  const run = firstMaker(row, await visibleNodes(context, ids));
+  return run && context.shapes.run(run, context);
 }
 
 async function readersOf(row: NodeRow, context: WandbContext) {

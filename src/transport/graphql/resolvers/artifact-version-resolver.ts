@@ -9,6 +9,7 @@ import { VersionBytes } from '../enums/version-bytes.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { identifiersOf } from '../identifiers-of.ts';
 import { PageArgs } from '../inputs/page-args.ts';
+import { makerOf } from '../maker-of.ts';
 import { neighbourPage } from '../neighbour-pages.ts';
 import { connection, foundRows, pageOf } from '../paging.ts';
 import { personalSource } from '../personal-source.ts';
@@ -128,12 +129,12 @@ export class ArtifactVersionResolver {
     return connection(page, foundRows(rows, page, show));
   }
 
-  @FieldResolver(() => Run, { nullable: true, description: 'The run that made it, if known.' })
-  async generatedBy(@Root() { id, times }: ShownNode, @Ctx() context: GraphContext) {
-    const kinds = ['WAS_GENERATED_BY'] as const;
-    const ask = { id, direction: 'OUT', kinds, ...times } as const;
-    const [edge] = await context.loaders.edges.load(ask);
-    return edge ? showId(edge.to, context, times) : null;
+  @FieldResolver(() => Run, {
+    nullable: true,
+    description: 'The run that made it, if known; of several, the first of its own project.',
+  })
+  generatedBy(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return makerOf(version, context);
   }
 
   @FieldResolver(() => RunConnection, {
