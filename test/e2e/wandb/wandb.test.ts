@@ -153,6 +153,10 @@ describe('the unchanged wandb SDK', { timeout: SCRIPT_MS_MAX }, () => {
     await runWandb(context, { hub, script: 'shared.py' });
   });
 
+  it('logs in and keeps artifacts by its command line', async (context) => {
+    await runWandb(context, { hub, script: 'cli.py' });
+  });
+
   it('is told when its key is not known', async (context) => {
     const key = `ledgerline-${'x'.repeat(48)}`;
     const { output } = await runWandb(context, { hub, script: 'bad_key.py', key });
