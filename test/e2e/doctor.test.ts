@@ -109,7 +109,13 @@ describe('the doctor', { timeout: TEST_MS_MAX }, () => {
 
   it('finds policies that are missing', async () => {
     const environment = { LEDGERLINE_POLICIES_DIR: join(folder, 'none') };
-    expect(await theWrong({ environment })).toMatchObject({ check: 'configuration' });
+    const { exitCode, findings } = await doctor({ environment });
+    const wrong = findings.filter(({ fine }) => fine === 'no');
+    expect(exitCode).toBe(1);
+    expect(wrong).toMatchObject([
+      { check: 'configuration', says: expect.stringContaining('roles.yaml') },
+      { check: 'configuration', says: expect.stringContaining('namespaces.yaml') },
+    ]);
   });
 
   it('finds that there is no data folder, or no folder', async () => {
