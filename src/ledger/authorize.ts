@@ -52,6 +52,20 @@ export function authorize({ command, input, request }: Asked, place: RulePlace):
   }
 }
 
+/** Whether the actor may do something at the place of a node, as things are under the head lock. */
+export function mayOf(
+  { actor }: Asked['request'],
+  { overlay, roles, clock }: RulePlace,
+): (permission: Permission, node: NodeId) => boolean {
+  if (actor.kind === 'SYSTEM') return () => true;
+  return (permission, node) => {
+    const access = accessOf(overlay.node(actor.ref)?.props ?? {}, actor.via, roles);
+    const now = instantFromMs(clock.nowMs());
+    const place = placeOf(overlay, node);
+    return place !== null && isPermitted(access, permission, { place, now });
+  };
+}
+
 /** A permission at a place that is worked out, or at the place of a node. */
 interface Wanted {
   readonly permission: Permission;

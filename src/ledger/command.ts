@@ -18,8 +18,14 @@ export interface GraphView {
   knows(id: NodeId): boolean;
   /** The open edge with these ends, or undefined. Throws when it was not asked for. */
   openEdge(ends: EdgeEnds): EdgeRow | undefined;
+  /** True when the edges of a kind that leave a node were looked for already. */
+  knowsOut(kind: EdgeKind, from: NodeId): boolean;
   /** The open edges of a kind that leave a node. Throws when they were not asked for. */
   openOut(kind: EdgeKind, from: NodeId): readonly EdgeRow[];
+  /** True when the edges of a kind that lead to a node were looked for already. */
+  knowsInto(kind: EdgeKind, to: NodeId): boolean;
+  /** The open edges of a kind that lead to a node, latest first. Throws when not asked for. */
+  openInto(kind: EdgeKind, to: NodeId): readonly EdgeRow[];
 }
 
 /** What a command wants loaded, given what it sees so far. */
@@ -27,6 +33,7 @@ export interface CommandWants {
   readonly nodes?: readonly NodeId[];
   readonly edges?: readonly EdgeEnds[];
   readonly out?: ReadonlyArray<{ readonly kind: EdgeKind; readonly from: NodeId }>;
+  readonly into?: ReadonlyArray<{ readonly kind: EdgeKind; readonly to: NodeId }>;
 }
 
 /** What every command's input may carry beside its own fields. */
@@ -43,6 +50,8 @@ export interface DecisionContext {
   readonly view: GraphView;
   /** Hub time that the fact will carry. */
   readonly recordedAt: Instant;
+  /** Whether the actor may do this to a node that was loaded together with its project. */
+  may(permission: Permission, node: NodeId): boolean;
 }
 
 /** A decision that goes on record. `data` holds every outcome that was chosen. */

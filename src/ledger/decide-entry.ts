@@ -9,7 +9,7 @@ import type { NodeId } from '../domain/lineage/node-id.ts';
 import { type Instant, msOfInstant } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FactRow, HeadTransaction } from '../ports/lineage-store.ts';
-import { authorize, HiddenRefusal, NodeRefusal } from './authorize.ts';
+import { authorize, HiddenRefusal, mayOf, NodeRefusal } from './authorize.ts';
 import {
   type Command,
   type CommandInput,
@@ -107,7 +107,8 @@ export async function decideEntry(entry: Entry, place: DecisionPlace): Promise<D
 function decide(entry: Entry, place: DecisionPlace): Decided {
   const { actor, org } = entry.request;
   const { overlay: view, recordedAt } = place;
-  const decision = entry.command.decide(entry.input, { org, actor, view, recordedAt });
+  const may = mayOf(entry.request, place);
+  const decision = entry.command.decide(entry.input, { org, actor, view, recordedAt, may });
   if (decision.kind === 'none') {
     const receipt: Receipt = {
       index: decision.fact,
@@ -248,11 +249,12 @@ function union(wants: readonly CommandWants[]): Required<CommandWants> {
     nodes: wants.flatMap(({ nodes }) => nodes ?? []),
     edges: wants.flatMap(({ edges }) => edges ?? []),
     out: wants.flatMap(({ out }) => out ?? []),
+    into: wants.flatMap(({ into }) => into ?? []),
   };
 }
 
-function isEmpty({ nodes, edges, out }: Required<CommandWants>): boolean {
-  return nodes.length === 0 && edges.length === 0 && out.length === 0;
+function isEmpty({ nodes, edges, out, into }: Required<CommandWants>): boolean {
+  return [nodes, edges, out, into].every(({ length }) => length === 0);
 }
 
 function keyOf({ actor, operation, idempotencyKey }: FactRequest) {

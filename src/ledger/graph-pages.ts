@@ -7,6 +7,7 @@ export async function* allNodes(store: LineageStore): AsyncGenerator<NodeRow> {
   for (;;) {
     const page: readonly NodeRow[] = await store.list({
       scope: { all: true },
+      tombstones: 'included',
       order: 'id',
       after,
       limit: PAGE_ROWS_MAX,

@@ -29,13 +29,13 @@ const edge = (to: string, since: number, until: number | null = null): EdgeRow =
 });
 const ends = (to: string) => ({ kind: 'ALIASES' as const, from: 'alias', to });
 const OUT = { kind: 'ALIASES' as const, from: 'alias' };
-const NOTHING = { nodes: [], edges: [], out: [] };
+const NOTHING = { nodes: [], edges: [], out: [], into: [] };
 const FOUND_NOTHING = { nodes: [], edges: [] };
 
 /** An overlay that asked for nodes a and b and for where the alias leads, and found these. */
 function loaded(nodes: readonly NodeRow[] = [], edges: readonly EdgeRow[] = []): Overlay {
   const overlay = new Overlay();
-  overlay.learn({ nodes: ['a', 'b'], edges: [], out: [OUT] }, { nodes, edges });
+  overlay.learn({ ...NOTHING, nodes: ['a', 'b'], out: [OUT] }, { nodes, edges });
   return overlay;
 }
 
@@ -79,7 +79,7 @@ describe('what was loaded', () => {
     const overlay = new Overlay();
     const fork = overlay.fork();
     overlay.learn(
-      { nodes: ['a'], edges: [ends('v1')], out: [OUT] },
+      { ...NOTHING, nodes: ['a'], edges: [ends('v1')], out: [OUT] },
       { nodes: [node('a')], edges: [edge('v1', 3)] },
     );
     expect(fork.node('a')).toEqual(node('a'));
@@ -114,6 +114,7 @@ describe('missing', () => {
         out: [OUT, { kind: 'USED', from: 'alias' }],
       }),
     ).toEqual({
+      ...NOTHING,
       nodes: ['c'],
       edges: [{ ...ends('v1'), from: 'other' }],
       out: [{ kind: 'USED', from: 'alias' }],
@@ -252,6 +253,27 @@ describe('openOut', () => {
     fork.setEdge(edge('v1', 9));
     overlay.setEdge(edge('v2', 8));
     expect(toOf(fork)).toEqual(['v1', 'v2', 'v3']);
+  });
+});
+
+describe('openInto', () => {
+  const INTO = { kind: 'ALIASES', to: 'v1' } as const;
+
+  it('is known once it was asked for, and holds what the batch opened and closed', () => {
+    const overlay = new Overlay();
+    overlay.setEdge(edge('v1', 9));
+    expect(() => overlay.openInto('ALIASES', 'v1')).toThrow('were not loaded');
+    expect(overlay.missing({ into: [INTO] })).toEqual({ ...NOTHING, into: [INTO] });
+    const others = [3, 5].map((since) => ({ ...edge('v1', since), from: `other${since}` }));
+    overlay.learn({ ...NOTHING, into: [INTO] }, { nodes: [], edges: others });
+    expect(overlay.missing({ into: [INTO] })).toEqual(NOTHING);
+    expect(overlay.openInto('ALIASES', 'v1').map(({ since }) => since)).toEqual([9, 5, 3]);
+    const fork = overlay.fork();
+    fork.setEdge({ ...(others[1] as EdgeRow), until: 11 });
+    expect(fork.openInto('ALIASES', 'v1').map(({ since }) => since)).toEqual([9, 3]);
+    expect(overlay.openInto('ALIASES', 'v1')).toHaveLength(3);
+    fork.learn({ ...NOTHING, into: [INTO] }, { nodes: [], edges: others });
+    expect(fork.openInto('ALIASES', 'v1').map(({ since }) => since)).toEqual([9, 3]);
   });
 });
 

@@ -15,8 +15,11 @@ export class Overlay implements GraphView, MutableGraph {
   readonly #nodes = new Map<NodeId, NodeRow | null>();
   /** Open edges by kind and from, then by to; null stands for "closed here". */
   readonly #open = new Map<string, Map<NodeId, EdgeRow | null>>();
+  /** The same edges by kind and to, then by from. */
+  readonly #openInto = new Map<string, Map<NodeId, EdgeRow | null>>();
   readonly #askedEdges = new Set<string>();
   readonly #askedOut = new Set<string>();
+  readonly #askedInto = new Set<string>();
   readonly #dirtyNodes = new Map<NodeId, NodeRow>();
   readonly #dirtyEdges = new Map<string, EdgeRow>();
 
@@ -46,12 +49,29 @@ export class Overlay implements GraphView, MutableGraph {
     return undefined;
   }
 
+  knowsOut(kind: EdgeKind, from: NodeId): boolean {
+    return this.#askedAllOut(placeOf(kind, from));
+  }
+
   openOut(kind: EdgeKind, from: NodeId): readonly EdgeRow[] {
     const place = placeOf(kind, from);
     if (!this.#askedAllOut(place)) throw new Error(`edges ${place} were not loaded`);
     const rows = new Map<NodeId, EdgeRow | null>();
     this.#collectOpen(place, rows);
     return [...rows.values()].filter((row) => row !== null).sort(compareEdges);
+  }
+
+  knowsInto(kind: EdgeKind, to: NodeId): boolean {
+    return this.#askedAllInto(placeOf(kind, to));
+  }
+
+  openInto(kind: EdgeKind, to: NodeId): readonly EdgeRow[] {
+    const place = placeOf(kind, to);
+    if (!this.#askedAllInto(place)) throw new Error(`edges into ${place} were not loaded`);
+    const rows = new Map<NodeId, EdgeRow | null>();
+    this.#collectInto(place, rows);
+    const open = [...rows.values()].filter((row) => row !== null);
+    return open.sort((a, b) => b.since - a.since || compareEdges(a, b));
   }
 
   edge(key: EdgeKey): EdgeRow | undefined {
@@ -78,6 +98,7 @@ export class Overlay implements GraphView, MutableGraph {
         return this.#lookUpOpen(place, to) === undefined && !this.#asked(place, to);
       }),
       out: (wants.out ?? []).filter(({ kind, from }) => !this.#askedAllOut(placeOf(kind, from))),
+      into: (wants.into ?? []).filter(({ kind, to }) => !this.#askedAllInto(placeOf(kind, to))),
     };
   }
 
@@ -91,6 +112,7 @@ export class Overlay implements GraphView, MutableGraph {
       this.#askedEdges.add(`${placeOf(ends.kind, ends.from)} ${ends.to}`);
     }
     for (const { kind, from } of wants.out) this.#askedOut.add(placeOf(kind, from));
+    for (const { kind, to } of wants.into) this.#askedInto.add(placeOf(kind, to));
     for (const row of found.edges) {
       const known = this.#lookUpOpen(placeOf(row.kind, row.from), row.to);
       if (known === undefined) this.#setOpen(row, row);
@@ -135,21 +157,41 @@ export class Overlay implements GraphView, MutableGraph {
     return parent === null ? false : parent.#askedAllOut(place);
   }
 
+  #askedAllInto(place: string): boolean {
+    if (this.#askedInto.has(place)) return true;
+    const parent = this.#parent;
+    return parent === null ? false : parent.#askedAllInto(place);
+  }
+
+  #collectInto(place: string, rows: Map<NodeId, EdgeRow | null>): void {
+    if (this.#parent !== null) this.#parent.#collectInto(place, rows);
+    for (const [from, row] of this.#openInto.get(place) ?? []) rows.set(from, row);
+  }
+
   #collectOpen(place: string, rows: Map<NodeId, EdgeRow | null>): void {
     if (this.#parent !== null) this.#parent.#collectOpen(place, rows);
     for (const [to, row] of this.#open.get(place) ?? []) rows.set(to, row);
   }
 
   #setOpen(ends: EdgeEnds, row: EdgeRow | null): void {
-    const place = placeOf(ends.kind, ends.from);
-    const byTo = this.#open.get(place) ?? new Map<NodeId, EdgeRow | null>();
-    byTo.set(ends.to, row);
-    this.#open.set(place, byTo);
+    const { kind, from, to } = ends;
+    setIn(this.#open, placeOf(kind, from), [to, row]);
+    setIn(this.#openInto, placeOf(kind, to), [from, row]);
   }
 }
 
-function placeOf(kind: EdgeKind, from: NodeId): string {
-  return `${kind} ${from}`;
+function setIn<V>(
+  rows: Map<string, Map<NodeId, V>>,
+  place: string,
+  [end, row]: readonly [NodeId, V],
+): void {
+  const byEnd = rows.get(place) ?? new Map<NodeId, V>();
+  byEnd.set(end, row);
+  rows.set(place, byEnd);
+}
+
+function placeOf(kind: EdgeKind, node: NodeId): string {
+  return `${kind} ${node}`;
 }
 
 function keyOf({ kind, from, to, since }: EdgeKey): string {

@@ -152,6 +152,7 @@ function wantsOf(facts: readonly ReadFact[]): Required<CommandWants> {
     nodes: changes.flatMap((change) => (change.op === 'put' ? change.id : [])),
     edges: changes.flatMap((change) => (change.op === 'close' ? change : [])),
     out: [],
+    into: [],
   };
 }
 

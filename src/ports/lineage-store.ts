@@ -65,10 +65,12 @@ export interface Wants {
   readonly edges: readonly EdgeEnds[];
   /** Open edges of this kind that leave a node; at most OPEN_EDGES_MAX of each. */
   readonly out: ReadonlyArray<{ readonly kind: EdgeKind; readonly from: NodeId }>;
+  /** Open edges of this kind that lead to a node, the latest OPEN_EDGES_MAX of each. */
+  readonly into: ReadonlyArray<{ readonly kind: EdgeKind; readonly to: NodeId }>;
   readonly idempotency: readonly IdempotencyKey[];
 }
 
-/** Most open edges that one entry of `Wants.out` loads; it is meant for aliases, not for runs. */
+/** Most open edges that one entry of `Wants.out` or `Wants.into` loads. */
 export const OPEN_EDGES_MAX = 1_000;
 
 export type EdgeEnds = Pick<EdgeKey, 'kind' | 'from' | 'to'>;
@@ -126,6 +128,8 @@ export interface NodeQuery {
   readonly identifiers?: readonly string[] | undefined;
   /** Plain substring of the name, any case, at least three characters (code points). */
   readonly text?: string | undefined;
+  /** Nodes that were deleted, with the property `deletedAt`: left out, unless asked for here. */
+  readonly tombstones?: 'included' | undefined;
   /** `id`: by id. `recent`: latest made first (since descending, then id). */
   readonly order: 'id' | 'recent';
   /** Goes on behind this row; the row itself need not exist any more. */

@@ -1,5 +1,6 @@
 import { invalidInput } from '../../domain/errors.ts';
 import type { EdgeRow, LogIndex, NodeRow } from '../../domain/lineage/graph-rows.ts';
+import { deletedAtOf } from '../../domain/lineage/tombstone.ts';
 import { checkText } from '../../domain/values/text.ts';
 import { type Commit, type FactRow, INDEXED_TEXT_LENGTH_MAX } from '../../ports/lineage-store.ts';
 import type { Cell } from './driver.ts';
@@ -59,6 +60,7 @@ function encodeNode(row: NodeRow, at: string): Cell[] {
     filled(row.recordedAt, `${at}.recordedAt`),
     JSON.stringify(row.identifiers.map((text, n) => filled(text, `${at}.identifiers[${n}]`))),
     jsonText(row.props, `${at}.props`),
+    deletedAtOf(row) ?? null,
   ];
 }
 

@@ -20,6 +20,14 @@ const OUT = packedSql(
    where e.until is null order by t.id, e.since limit ${OPEN_EDGES_MAX}`,
 );
 
+const INTO = packedSql(
+  EDGE_COLUMNS,
+  `from json_each(?) w cross join node t on t.id = w.value ->> 1
+   cross join edge e on e.dst = t.pk and e.kind = w.value ->> 0
+   cross join node f on f.pk = e.src
+   where e.until is null order by e.since desc, f.id limit ${OPEN_EDGES_MAX}`,
+);
+
 /** Reads what commands want to see, inside the transaction that holds the head. */
 export function loadWants(database: Database, wants: Wants): PackedFound {
   const { facts, places } = readFactsByKey(database, wants.idempotency);
@@ -31,6 +39,9 @@ export function loadWants(database: Database, wants: Wants): PackedFound {
   // One by one, since each has its own limit.
   for (const { kind, from } of wants.out) {
     edges.push(readPacked(database, OUT, [JSON.stringify([[kind, from]])]));
+  }
+  for (const { kind, to } of wants.into) {
+    edges.push(readPacked(database, INTO, [JSON.stringify([[kind, to]])]));
   }
   return { nodes: readNodesById(database, wants.nodes), edges, idempotency: facts, places };
 }

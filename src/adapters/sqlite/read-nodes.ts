@@ -17,7 +17,9 @@ export function readNodesById(database: Database, ids: readonly NodeId[]): Packe
 
 export function readNodes(database: Database, query: NodeQuery): PackedRows {
   const values = new SqlValues();
-  const ranges = rangesOf(query, values);
+  const ranges = rangesOf(query, values).map((range) => {
+    return query.tombstones === 'included' ? range : `n.deleted_at is null and ${range}`;
+  });
   if (ranges.length === 0) return [];
   const conditions = narrowingOf(query, values).join(' and ');
   const page = `order by ${ORDERS[query.order]} limit ${values.number(query.limit)}`;

@@ -335,7 +335,7 @@ function node(id: string): NodeRow {
 
 function record(store: LineageStore, row: NodeRow): Promise<void> {
   return store.transact(async (tx) => {
-    await tx.load({ nodes: [row.id], edges: [], out: [], idempotency: [] });
+    await tx.load({ nodes: [row.id], edges: [], out: [], into: [], idempotency: [] });
     const fact: FactRow = {
       index: tx.head.size,
       id: `fct_${row.id}`,

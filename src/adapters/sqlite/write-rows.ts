@@ -75,8 +75,8 @@ export class RowWriter {
     this.#database
       .prepare(
         `insert into node
-           (pk, id, kind, project, name, since, last, recorded_at, identifiers, props)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           (pk, id, kind, project, name, since, last, recorded_at, identifiers, props, deleted_at)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(pk, ...cells);
     return pk;
@@ -86,7 +86,7 @@ export class RowWriter {
     this.#database
       .prepare(
         `update node set kind = ?, project = ?, name = ?, since = ?, last = ?, recorded_at = ?,
-         identifiers = ?, props = ? where pk = ?`,
+         identifiers = ?, props = ?, deleted_at = ? where pk = ?`,
       )
       .run(...cells.slice(1), known);
     return known as number;

@@ -101,7 +101,7 @@ export function record(
   });
 }
 
-export const NO_WANTS = { nodes: [], edges: [], out: [], idempotency: [] } as const;
+export const NO_WANTS = { nodes: [], edges: [], out: [], into: [], idempotency: [] } as const;
 
 /** The error that a promise is rejected with; a promise that resolves is a failure. */
 export async function refusal(promise: Promise<unknown>): Promise<unknown> {

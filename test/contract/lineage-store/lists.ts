@@ -8,17 +8,19 @@ const KINDS = ['RUN', 'DATASET', 'MODEL', 'TEAM'] as const;
 const PROJECTS = ['proj_a', 'proj_b', 'proj_A', null] as const;
 const NAMES = ['train', 'Train', 'train ', 'evaluate-resnet', 'Evaluate ResNet', ''] as const;
 
-/** Nodes of all kinds, projects and names; four share each `since`. */
+/** Nodes of all kinds, projects and names; four share each `since`, and some were deleted. */
 const NODES: readonly NodeRow[] = Array.from({ length: 72 }, (_, n) =>
   nodeRow(`run_${String((n * 37) % 100).padStart(3, '0')}`, {
     kind: KINDS[n % KINDS.length] as NodeRow['kind'],
     project: PROJECTS[(n >> 1) % PROJECTS.length] as NodeRow['project'],
     name: NAMES[(n * 5) % NAMES.length] as string,
     identifiers: n % 3 === 0 ? [`wandb:${n % 6}`, `mlflow:${n}`] : [],
+    props: n % 9 === 4 ? { deletedAt: '2026-01-02T03:04:05.000006Z' } : {},
     since: n >> 2,
     last: n,
   }),
 );
+const THERE = NODES.filter(({ props }) => props.deletedAt === undefined);
 
 export function describeLists(fresh: Fresh): void {
   test('get answers in the order of the ids, with null for what is not there', async () => {
@@ -32,9 +34,23 @@ export function describeLists(fresh: Fresh): void {
   test('by id, and the latest first', async () => {
     const store = await withNodes(fresh);
     const byId = await store.list({ scope: ALL, order: 'id', limit: 1_000 });
-    expect(byId).toEqual([...NODES].sort((a, b) => compareText(a.id, b.id)));
+    expect(byId).toEqual([...THERE].sort((a, b) => compareText(a.id, b.id)));
     const recent = await store.list({ scope: ALL, order: 'recent', limit: 1_000 });
-    expect(recent).toEqual([...NODES].sort(latestFirst));
+    expect(recent).toEqual([...THERE].sort(latestFirst));
+  });
+
+  test('a node that was deleted is found by its id, and listed only when asked for', async () => {
+    const store = await withNodes(fresh);
+    const gone = NODES.filter((node) => !THERE.includes(node));
+    expect(gone).toHaveLength(8);
+    expect(await store.get(gone.map(({ id }) => id))).toEqual(gone);
+    const all = { scope: ALL, order: 'id', tombstones: 'included', limit: 1_000 } as const;
+    expect(await store.list(all)).toEqual([...NODES].sort((a, b) => compareText(a.id, b.id)));
+    const [first] = gone as [NodeRow];
+    await record(store, { nodes: [{ ...first, props: {} }] });
+    const { kind, name } = first;
+    const query = { scope: ALL, kinds: [kind], name, order: 'id', limit: 1_000 } as const;
+    expect((await store.list(query)).map(({ id }) => id)).toContain(first.id);
   });
 
   test('a scope holds its projects and what has no project, and nothing else', async () => {
@@ -79,7 +95,7 @@ export function describeLists(fresh: Fresh): void {
       const store = await withNodes(fresh);
       const after = { id: 'run_0500', since: 9 };
       const rows = await store.list({ scope: ALL, order, after, limit: 1_000 });
-      const behind = NODES.filter((node) =>
+      const behind = THERE.filter((node) =>
         order === 'id' ? node.id > after.id : latestFirst(node, after) > 0,
       );
       expect(rows.map(({ id }) => id).sort()).toEqual(behind.map(({ id }) => id).sort());
@@ -106,7 +122,7 @@ export function describeLists(fresh: Fresh): void {
       const stayed = seen.filter(({ since }) => since < 1_000);
       const sorted =
         order === 'id' ? (a: NodeRow, b: NodeRow) => compareText(a.id, b.id) : latestFirst;
-      expect(stayed).toEqual([...NODES].sort(sorted));
+      expect(stayed).toEqual([...THERE].sort(sorted));
     },
   );
 }
@@ -129,14 +145,16 @@ const someQuery: fc.Arbitrary<Omit<NodeQuery, 'limit'>> = fc.record({
   name: maybe(fc.constantFrom(...NAMES, 'TRAIN')),
   identifiers: maybe(fc.subarray(['wandb:0', 'wandb:3', 'mlflow:6', 'mlflow:9', 'WANDB:0'])),
   text: maybe(fc.constantFrom('tra', 'RESNET', 'evaluate', 'ain ', 'nothing')),
+  tombstones: maybe(fc.constant('included' as const)),
   order: fc.constantFrom('id', 'recent'),
 });
 
 function fulfils(node: NodeRow, query: Omit<NodeQuery, 'limit'>): boolean {
-  const { scope, kinds, project, name, identifiers, text } = query;
+  const { scope, kinds, project, name, identifiers, text, tombstones } = query;
   const readable = scope.all || node.project === null || scope.projects.includes(node.project);
   return (
     readable &&
+    (tombstones === 'included' || node.props.deletedAt === undefined) &&
     (kinds === undefined || kinds.includes(node.kind)) &&
     (project === undefined || node.project === project) &&
     (name === undefined || node.name === name) &&

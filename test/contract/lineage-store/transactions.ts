@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LineageStore } from '../../../src/ports/lineage-store.ts';
+import { type LineageStore, OPEN_EDGES_MAX } from '../../../src/ports/lineage-store.ts';
 import {
   ALL,
   at,
@@ -69,6 +69,7 @@ function describeCommit(fresh: Fresh): void {
         nodes: ['als_x', 'mdv_y'],
         edges: [edge],
         out: [{ kind: 'ALIASES', from: 'als_x' }],
+        into: [],
         idempotency: [key],
       });
       expect(found.nodes).toEqual([nodeRow('als_x')]);
@@ -100,8 +101,27 @@ function describeCommit(fresh: Fresh): void {
         ],
       });
       expect(exact.edges).toEqual([edgeRow('ALIASES als_x mdv_3')]);
+      const into = await tx.load({ ...NO_WANTS, into: [{ kind: 'ALIASES', to: 'mdv_2' }] });
+      expect(into.edges.map(({ from }) => from).sort()).toEqual(['als_x', 'als_y']);
+      const nobody = await tx.load({ ...NO_WANTS, into: [{ kind: 'ALIASES', to: 'mdv_1' }] });
+      expect(nobody.edges).toEqual([]);
       const nothing = await tx.load(NO_WANTS);
       expect(nothing).toEqual({ nodes: [], edges: [], idempotency: [] });
+    });
+  });
+
+  test('of too many edges into a node the latest are loaded', async () => {
+    const store = await (await fresh()).open();
+    const edges = Array.from({ length: OPEN_EDGES_MAX + 2 }, (_, n) =>
+      edgeRow(`USED run_${n} dsv_a`, { since: n }),
+    );
+    await record(store, { edges });
+    await store.transact(async (tx) => {
+      const found = await tx.load({ ...NO_WANTS, into: [{ kind: 'USED', to: 'dsv_a' }] });
+      const sinces = found.edges.map(({ since }) => since).sort((a, b) => b - a);
+      expect(sinces).toHaveLength(OPEN_EDGES_MAX);
+      expect(sinces.slice(0, 1)).toEqual([OPEN_EDGES_MAX + 1]);
+      expect(sinces.at(-1)).toBe(2);
     });
   });
 

@@ -48,6 +48,7 @@ export function describeValues(fresh: Fresh): void {
         nodes: [],
         edges: [],
         out: [],
+        into: [],
         idempotency: [fact.idempotency],
       });
       expect(idempotency[0]?.index).toBe(0);
