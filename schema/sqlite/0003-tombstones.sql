@@ -2,7 +2,6 @@
 -- so the indexes that lists are read from do not hold it.
 
 alter table node add column deleted_at text;
-update node set deleted_at = props ->> 'deletedAt' where props ->> 'deletedAt' is not null;
 drop index node_by_project;
 drop index node_by_kind;
 drop index node_by_name;

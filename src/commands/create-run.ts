@@ -1,12 +1,13 @@
 import { runCreated } from '../domain/audit/facts/run.ts';
 import { DomainError } from '../domain/errors.ts';
-import { jobId, runId } from '../domain/lineage/names.ts';
+import { jobId, runId, runIncarnations } from '../domain/lineage/names.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import { publicRepositoryAddress } from '../domain/lineage/repository-address.ts';
+import { incarnationOf } from '../domain/lineage/tombstone.ts';
 import { checkName, checkPathName, checkText } from '../domain/values/text.ts';
 import type { JsonObject } from '../domain/values/value.ts';
 import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
-import { existing } from './placing.ts';
+import { currentId, existing } from './placing.ts';
 
 /** Most tags of one run. */
 export const TAGS_MAX = 256;
@@ -32,7 +33,7 @@ export interface RunDescription {
 
 export interface CreateRunInput extends CommandInput, RunDescription {
   readonly project: NodeId;
-  /** Natural name, unique in the project, for ever. */
+  /** Natural name, unique in the project; the name of a run that was deleted is free again. */
   readonly name: string;
   readonly job: string | null;
   readonly ifExists: 'return' | 'refuse';
@@ -41,10 +42,11 @@ export interface CreateRunInput extends CommandInput, RunDescription {
 /** Personal fields: `notes`, `host`, `program`, `login`, `gitAuthor`. */
 export const createRun: Command<CreateRunInput> = {
   operation: 'createRun',
-  wants: ({ project, name, job }, _view, { org }) => ({
+  wants: ({ project, name, job }, view, { org }) => ({
     nodes: [
       project,
       runId(org, project, name),
+      currentId(view, runIncarnations(org, project, name)),
       ...(job === null ? [] : [jobId(org, project, job)]),
     ],
   }),
@@ -54,7 +56,7 @@ export const createRun: Command<CreateRunInput> = {
     existing(view, project, 'PROJECT');
     const name = checkPathName(input.name, "the run's name");
     const job = input.job === null ? null : checkName(input.job, "the job's name");
-    const id = runId(org, project, name);
+    const id = currentId(view, runIncarnations(org, project, name));
     const found = view.node(id);
     if (found && ifExists === 'return') return unchanged(found);
     if (found) throw new DomainError('CONFLICT', `the run ${name} exists already`);
@@ -62,7 +64,7 @@ export const createRun: Command<CreateRunInput> = {
     return fact(runCreated, {
       data: {
         run: { id, name, project },
-        incarnation: 0,
+        incarnation: incarnationOf(view.node(runId(org, project, name))),
         job:
           ofJob === null || job === null
             ? null

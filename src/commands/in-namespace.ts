@@ -9,6 +9,7 @@ import {
 import { versionId } from '../domain/lineage/names.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import type { GraphView, NodeRequirement } from '../ledger/command.ts';
+import { currentId } from './placing.ts';
 
 /** A thing whose name may stand in a namespace, and who owns that. */
 export interface InNamespace {
@@ -25,12 +26,17 @@ export function namingOf({ namespace, name }: InNamespace) {
 }
 
 /** The ids of the dataset and its version; null where the name stands in no namespace. */
-export function namedIdsOf(org: string, input: InNamespace & NamedContent, home: NodeId) {
+export function namedIdsOf(
+  input: InNamespace & NamedContent,
+  { org, view, home }: { readonly org: string; readonly view: GraphView; readonly home: NodeId },
+) {
   const { namespace, name } = input;
   if (namespace === undefined) return null;
   const collection = namedDatasetId(org, home, checkDatasetName({ namespace, name }));
   const identity = namedIdentity(input);
-  return { collection, version: versionId(org, collection, { kind: 'DATASET', identity }) };
+  const idOf = (incarnation: number) =>
+    versionId(org, collection, { kind: 'DATASET', identity, incarnation });
+  return { collection, version: currentId(view, idOf), first: idOf(0) };
 }
 
 /** What is said of a dataset takes the right to write in the project that owns its namespace. */

@@ -1,4 +1,4 @@
-import type { AliasMove } from '../domain/audit/facts/version.ts';
+import type { AliasMove } from '../domain/audit/version-parts.ts';
 import { invalidInput } from '../domain/errors.ts';
 import { aliasId, ordinalOf } from '../domain/lineage/names.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';

@@ -4,10 +4,11 @@ import {
   fullNameOf,
   type NamedVersion,
   namedDatasetId,
-  namedVersionId,
+  namedVersionIncarnations,
 } from '../domain/lineage/named-dataset.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import type { GraphView } from '../ledger/command.ts';
+import { currentId } from './placing.ts';
 
 /** Versions that a run read or made, as their stores name them. */
 export interface NamedEnds {
@@ -21,6 +22,7 @@ export interface NamedEnds {
 export interface EndsPlace {
   readonly org: string;
   readonly project: NodeId | null;
+  readonly view: GraphView;
 }
 
 /** One named version with the ids that its name has, whether it is there or not. */
@@ -39,6 +41,8 @@ export interface NamedEnd {
     readonly name: string;
     readonly digest: string;
   };
+  /** The version that had this content first; another one than `version` when it was deleted. */
+  readonly first: NodeId;
 }
 
 export interface ResolvedEnds {
@@ -56,22 +60,24 @@ export function resolveEnds(ends: NamedEnds, place: EndsPlace): ResolvedEnds {
 function endOf(
   { digest, ...given }: NamedVersion,
   owners: NamedEnds['owners'],
-  { org, project: own }: EndsPlace,
+  { org, project: own, view }: EndsPlace,
 ): NamedEnd | null {
   const named = checkDatasetName(given);
   const project = owners?.get(named.namespace) ?? own;
   if (project === null) return null;
   const id = namedDatasetId(org, project, named);
   const name = fullNameOf(named);
+  const idOf = namedVersionIncarnations(org, id, digest);
   return {
     dataset: { id, project, name, namespace: named.namespace, ownName: named.name },
     version: {
-      id: namedVersionId(org, id, digest),
+      id: currentId(view, idOf),
       dataset: id,
       project,
       name: `${name}@${digest}`,
       digest,
     },
+    first: idOf(0),
   };
 }
 

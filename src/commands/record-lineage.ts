@@ -8,7 +8,7 @@ import type { GraphView } from '../ledger/command.ts';
 import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
 import type { EdgeEnds } from '../ports/lineage-store.ts';
 import { missingEnds, type NamedEnds, refuseBothEnds, resolveEnds } from './named-ends.ts';
-import { existing } from './placing.ts';
+import { existing, notDeleted } from './placing.ts';
 
 /** Most inputs and outputs that one request may name. */
 export const LINEAGE_ENDS_MAX = 1_000;
@@ -28,9 +28,10 @@ export const recordLineage: Command<RecordLineageInput> = {
     refuseTooMany(input);
     const { run } = input;
     const row = view.knows(run) ? view.node(run) : undefined;
-    const named = resolveEnds(input, { org, project: row?.project ?? null });
-    const nodes = [...named.inputs, ...named.outputs].flatMap(({ dataset, version }) => [
+    const named = resolveEnds(input, { org, view, project: row?.project ?? null });
+    const nodes = [...named.inputs, ...named.outputs].flatMap(({ dataset, version, first }) => [
       dataset.id,
+      first,
       version.id,
     ]);
     const ends = [...input.inputs, ...input.outputs];
@@ -48,7 +49,7 @@ export const recordLineage: Command<RecordLineageInput> = {
     const row = existing(view, run, 'RUN');
     const ids = [...input.inputs, ...input.outputs];
     const rows = ids.map((id) => version(view, id));
-    const named = resolveEnds(input, { org, project: row.project });
+    const named = resolveEnds(input, { org, view, project: row.project });
     refuseBothEnds(named);
     const ends = together(input, named);
     const both = ends.inputs.find((id) => ends.outputs.includes(id));
@@ -119,5 +120,5 @@ function version(view: GraphView, id: NodeId): NodeRow {
   const row = view.node(id);
   if (!row) throw new DomainError('NOT_FOUND', `there is no version with the id ${id}`);
   if (!isVersionKind(row.kind)) throw invalidInput(`${id} is a ${row.kind}, not a version`);
-  return row;
+  return notDeleted(row);
 }

@@ -7,7 +7,7 @@ import type { NodeId } from '../domain/lineage/node-id.ts';
 import { checkPathName } from '../domain/values/text.ts';
 import type { GraphView } from '../ledger/command.ts';
 import { type Command, type CommandInput, fact } from '../ledger/command.ts';
-import { existing } from './placing.ts';
+import { existing, notDeleted } from './placing.ts';
 
 export interface RegisterInput extends CommandInput {
   readonly version: NodeId;
@@ -61,6 +61,6 @@ function modelVersion(view: GraphView, id: NodeId): NodeRow {
   const row = view.node(id);
   if (!row)
     throw new DomainError('NOT_FOUND', `there is no node with the id ${JSON.stringify(id)}`);
-  if (row.kind === 'MODEL_VERSION') return row;
+  if (row.kind === 'MODEL_VERSION') return notDeleted(row);
   throw invalidInput(`only model versions are registered, and ${id} is a ${row.kind}`);
 }

@@ -5,7 +5,7 @@ import { DomainError, invalidInput } from '../domain/errors.ts';
 import type { NodeRow } from '../domain/lineage/graph-rows.ts';
 import { type CollectionKind, versionKindOf } from '../domain/lineage/kinds.ts';
 import { isRegistered } from '../domain/lineage/named-dataset.ts';
-import { collectionId, LATEST, versionId } from '../domain/lineage/names.ts';
+import { collectionId, identityOf, LATEST, versionId } from '../domain/lineage/names.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import { checkName, checkPathName } from '../domain/values/text.ts';
 import type { JsonObject } from '../domain/values/value.ts';
@@ -14,11 +14,12 @@ import {
   type CommandInput,
   type DecisionContext,
   fact,
+  type GraphView,
   unchanged,
 } from '../ledger/command.ts';
 import { existingOwner, namedIdsOf, namingOf, ownerRequirements } from './in-namespace.ts';
 import { decideAliasMoves, wantsOfAliases } from './move-aliases.ts';
-import { existing } from './placing.ts';
+import { currentId, existing } from './placing.ts';
 
 /** Most foreign names that one registration may add. */
 export const IDENTIFIERS_MAX = 32;
@@ -57,12 +58,12 @@ export interface RegisterVersionInput extends CommandInput {
 export const registerVersion: Command<RegisterVersionInput> = {
   operation: 'registerVersion',
   derived: ['bytes', 'owner'],
-  wants: (input, _view, { org }) => {
-    const { collection, version } = idsOf(org, input);
+  wants: (input, view, { org }) => {
+    const { collection, version, first } = idsOf(org, input, view);
     const aliases = wantsOfAliases(org, collection, withLatest(input.aliases));
     const run = input.generatedBy === null ? [] : [input.generatedBy];
     return {
-      nodes: [input.project, homeOf(input), collection, version, ...aliases.nodes, ...run],
+      nodes: [input.project, homeOf(input), collection, first, version, ...aliases.nodes, ...run],
       out: aliases.out,
       edges: run.map((to) => ({ kind: 'WAS_GENERATED_BY' as const, from: version, to })),
     };
@@ -78,7 +79,7 @@ export const registerVersion: Command<RegisterVersionInput> = {
     const { view, org } = context;
     existing(view, input.project, 'PROJECT');
     existingOwner(view, input);
-    const ids = idsOf(org, input);
+    const ids = idsOf(org, input, view);
     const run = input.generatedBy === null ? null : existing(view, input.generatedBy, 'RUN');
     const found = registered(view.node(ids.version));
     const outcome = outcomeOf(input, ids, context);
@@ -98,6 +99,8 @@ export const registerVersion: Command<RegisterVersionInput> = {
 interface Ids {
   readonly collection: NodeId;
   readonly version: NodeId;
+  /** The version that had this content first; another one than `version` when it was deleted. */
+  readonly first: NodeId;
 }
 
 /** The project that the version belongs to. */
@@ -110,13 +113,14 @@ function registered(row: NodeRow | undefined): NodeRow | undefined {
   return row && isRegistered(row) ? row : undefined;
 }
 
-function idsOf(org: string, input: RegisterVersionInput): Ids {
-  const named = namedIdsOf(org, input, homeOf(input));
+function idsOf(org: string, input: RegisterVersionInput, view: GraphView): Ids {
+  const named = namedIdsOf(input, { org, view, home: homeOf(input) });
   if (named !== null) return named;
-  const { project, kind, name, digest, uri } = input;
+  const { project, kind, name } = input;
   const collection = collectionId(org, { project, kind, name });
-  const identity = digest === null ? `uri:${uri}` : `${input.identity}:${digest}`;
-  return { collection, version: versionId(org, collection, { kind, identity }) };
+  const identity = identityOf(input);
+  const idOf = (incarnation: number) => versionId(org, collection, { kind, identity, incarnation });
+  return { collection, version: currentId(view, idOf), first: idOf(0) };
 }
 
 /** Everything that the registration chooses: number, names that move, edges that open. */

@@ -7,7 +7,7 @@ import type { NodeId } from '../domain/lineage/node-id.ts';
 import type { GraphView } from '../ledger/command.ts';
 import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
 import { decideAliasMoves, wantsOfAliases } from './move-aliases.ts';
-import { existing } from './placing.ts';
+import { existing, notDeleted } from './placing.ts';
 
 export interface SetAliasesInput extends CommandInput {
   readonly version: NodeId;
@@ -65,7 +65,7 @@ function versionRow(view: GraphView, id: NodeId): NodeRow {
   if (!row || !isVersionKind(row.kind)) {
     throw new DomainError('NOT_FOUND', `there is no version with the id ${id}`);
   }
-  return row;
+  return notDeleted(row);
 }
 
 interface AliasQuestion {

@@ -12,6 +12,7 @@ import { canonicalJson } from '../domain/values/canonical-json.ts';
 import { checkName } from '../domain/values/text.ts';
 import type { Json } from '../domain/values/value.ts';
 import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
+import { notDeleted } from './placing.ts';
 
 /** Most tags of one version or collection. */
 export const VERSION_TAGS_MAX = 256;
@@ -34,6 +35,7 @@ export const updateVersion: Command<UpdateVersionInput> = {
     if (!row || !isVersionKind(row.kind)) {
       throw new DomainError('NOT_FOUND', `there is no version with the id ${id}`);
     }
+    notDeleted(row);
     const set = changedOf(row, asked);
     const cleared = clear.filter((field) => row.props[field] !== undefined);
     if (Object.keys(set).length + cleared.length === 0 && !personal?.length) return unchanged(row);

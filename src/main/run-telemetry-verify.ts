@@ -40,7 +40,8 @@ export async function runTelemetryVerify(
 async function runRow(config: Config, run: string): Promise<NodeRow> {
   const { live } = await openData(config);
   try {
-    const id = kindOfId(run) === 'RUN' ? run : runIdOfPath(config.org, run);
+    const source = { org: config.org, store: live };
+    const id = kindOfId(run) === 'RUN' ? run : await runIdOfPath(source, run);
     const [row] = await live.get([id]);
     if (row?.kind === 'RUN') return row;
     throw new DomainError('NOT_FOUND', `there is no run ${JSON.stringify(run)}`);

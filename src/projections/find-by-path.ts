@@ -9,9 +9,10 @@ import {
   parseThingPath,
   parseVersionPath,
   projectId,
-  runId,
+  runIncarnations,
 } from '../domain/lineage/names.ts';
 import { kindOfId, type NodeId } from '../domain/lineage/node-id.ts';
+import { incarnationOf } from '../domain/lineage/tombstone.ts';
 import type { LineageStore } from '../ports/lineage-store.ts';
 
 /**
@@ -35,9 +36,20 @@ export function projectIdOf(org: string, idOrPath: string): NodeId {
   return projectId(org, parseProjectPath(idOrPath));
 }
 
-export function runIdOfPath(org: string, path: string): NodeId {
+/** The run at `team/project/name`; one that was deleted is not found by the name it had. */
+export function runIdOfPath(source: NameSource, path: string): Promise<NodeId> {
   const { name, ...project } = parseThingPath(path);
-  return runId(org, projectId(org, project), name);
+  return currentRunId(source, { project: projectId(source.org, project), name });
+}
+
+/** The id that a run's name has now, whether a run of that name is there or not. */
+export async function currentRunId(
+  { org, store }: NameSource,
+  { project, name }: { readonly project: NodeId; readonly name: string },
+): Promise<NodeId> {
+  const idOf = runIncarnations(org, project, name);
+  const [first] = await store.get([idOf(0)]);
+  return idOf(incarnationOf(first));
 }
 
 export function collectionIdOfPath(org: string, kind: CollectionKind, path: string): NodeId {

@@ -50,7 +50,7 @@ async function idsOfPath(text: string, source: NameSource): Promise<NodeId[]> {
   try {
     if (!last.includes(':')) {
       const collections = COLLECTION_KINDS.map((kind) => collectionIdOfPath(org, kind, text));
-      return [runIdOfPath(org, text), ...collections];
+      return [await runIdOfPath(source, text), ...collections];
     }
     const versions = COLLECTION_KINDS.map((kind) => versionIdOfPath(source, kind, text));
     return (await Promise.all(versions)).filter((id) => id !== null);

@@ -27,6 +27,7 @@ const COMING: readonly string[] = [
   ...['version.registered@2', 'lineage.recorded@2'],
   ...['runTelemetry.sealed@1', 'runStop.requested@1', 'runEnvironment.recorded@1'],
   ...['version.updated@1', 'collection.updated@1'],
+  ...['version.deleted@1', 'run.deleted@1'],
 ];
 
 it('covers every type and version of fact', () => {

@@ -6,7 +6,10 @@ import { registerVersion } from '../../src/commands/register-version.ts';
 import { SYSTEM_ACTOR } from '../../src/domain/actor.ts';
 import type { ReadBody } from '../../src/domain/audit/leaf.ts';
 import { sha256 } from '../../src/domain/digest.ts';
-import { namedDatasetId, namedVersionId } from '../../src/domain/lineage/named-dataset.ts';
+import {
+  namedDatasetId,
+  namedVersionIncarnations,
+} from '../../src/domain/lineage/named-dataset.ts';
 import { projectId } from '../../src/domain/lineage/names.ts';
 import { rebuild } from '../../src/ledger/rebuild.ts';
 import { ORG, openTestLedger, PROJECT, type TestLedger } from '../support/open-ledger.ts';
@@ -20,7 +23,7 @@ const DIGEST = sha256('rows');
 const named = { namespace: NAMESPACE, name: NAME, digest: DIGEST };
 const owners = new Map([[NAMESPACE, LAKE]]);
 const DATASET = namedDatasetId(ORG, LAKE, named);
-const VERSION = namedVersionId(ORG, DATASET, DIGEST);
+const VERSION = namedVersionIncarnations(ORG, DATASET, DIGEST)(0);
 
 async function open() {
   const test = await openTestLedger();

@@ -77,6 +77,12 @@ export class Acts {
       createRun: async (n) => ({ project, name: `run-${n}` }),
       updateRun: async (n) => ({ run: await run(n), tags: ['changed'] }),
       finishRun: async (n) => ({ run: await run(n) }),
+      deleteRun: async (n) => {
+        const id = await run(n);
+        await this.#make('finishRun', { run: id }, 'fact { index }');
+        return { run: id, reason: 'a trial' };
+      },
+      deleteVersion: async (n) => ({ version: await version(n), reason: 'a trial' }),
       stopRun: async (n) => ({ run: await run(n) }),
       recordLineage: async (n) => ({
         project,

@@ -63,6 +63,23 @@ const moves = fc.array(
     closes: maybe(fc.record({ to: id, since: count })),
   }),
 );
+const deletedVersion = fc.record({
+  id,
+  kind: fc.constantFrom(...VERSION_KINDS),
+  name: text,
+  project: id,
+  collection: id,
+  since: maybe(count),
+  anew: fc.record({ id, name: text, incarnation: fc.integer({ min: 1 }) }),
+});
+const leftCollection = fc.record({
+  id,
+  kind: fc.constantFrom(...COLLECTION_KINDS),
+  name: text,
+  project: id,
+  deletedCount: count,
+  moves,
+});
 const instant = fc.integer({ min: 0, max: 4e12 }).map(instantFromMs);
 const granted = {
   id,
@@ -214,6 +231,13 @@ const DATA: Readonly<Record<string, fc.Arbitrary<object>>> = {
     collection,
     set: fc.record({ tags: fc.array(text) }, { requiredKeys: [] }),
     cleared: fc.subarray(['description']),
+  }),
+  'version.deleted@1': fc.record({ version: deletedVersion, collection: leftCollection }),
+  'run.deleted@1': fc.record({
+    run,
+    anew: fc.record({ id, incarnation: fc.integer({ min: 1 }) }),
+    versions: fc.array(deletedVersion),
+    collections: fc.array(leftCollection),
   }),
   'registration.created@1': fc.record({
     registration: fc.record({ id, number: fc.integer({ min: 1 }) }),

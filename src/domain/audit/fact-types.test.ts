@@ -114,6 +114,8 @@ describe('the types of facts', () => {
         'lineage.recorded@2',
         'version.updated@1',
         'collection.updated@1',
+        'version.deleted@1',
+        'run.deleted@1',
         'registration.created@1',
         'command.refused@1',
         'refusals.counted@1',

@@ -2,6 +2,7 @@ import type { Change } from '../lineage/change.ts';
 import type { JsonObject } from '../values/value.ts';
 import type { FactType, FactView } from './fact-type.ts';
 import * as access from './facts/access.ts';
+import * as deletion from './facts/deletion.ts';
 import * as hub from './facts/hub.ts';
 import * as namedDataset from './facts/named-dataset.ts';
 import * as refusal from './facts/refusal.ts';
@@ -21,6 +22,7 @@ export const FACT_TYPES: readonly FactType[] = [
   version,
   versionSaid,
   namedDataset,
+  deletion,
   registry,
   refusal,
 ].flatMap((room) => Object.values(room) as unknown as FactType[]);

@@ -35,12 +35,12 @@ const may = (grants: readonly Grant[], place: Place, key: KeyRecord | null = nul
 
 /** Columns in the order of PERMISSIONS. */
 const TABLE: Readonly<Record<Role, string>> = {
-  //              read  write create audit access
-  VIEWER: '       yes   no    no     no    no',
-  CONTRIBUTOR: '  yes   yes   yes    no    no',
-  APPROVER: '     yes   no    no     no    no',
-  AUDITOR: '      yes   no    no     yes   no',
-  ADMINISTRATOR: 'yes   yes   yes    yes   yes',
+  //              read  write delete create audit access
+  VIEWER: '       yes   no    no     no     no    no',
+  CONTRIBUTOR: '  yes   yes   yes    yes    no    no',
+  APPROVER: '     yes   no    no     no     no    no',
+  AUDITOR: '      yes   no    no     no     yes   no',
+  ADMINISTRATOR: 'yes   yes   yes    yes    yes   yes',
 };
 
 describe('a role', () => {
@@ -49,6 +49,7 @@ describe('a role', () => {
     expect(PERMISSIONS).toEqual([
       'record.read',
       'record.write',
+      'record.delete',
       'project.create',
       'audit.read',
       'access.manage',

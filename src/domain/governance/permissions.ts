@@ -8,6 +8,7 @@ export type Role = (typeof ROLES)[number];
 export const PERMISSIONS = [
   'record.read',
   'record.write',
+  'record.delete',
   'project.create',
   'audit.read',
   'access.manage',

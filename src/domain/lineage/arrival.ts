@@ -12,7 +12,13 @@ const ARRIVAL_PROPS: readonly string[] = [
 /** A collection is of the type that its first version had. */
 const COLLECTION_ARRIVAL_PROPS: readonly string[] = [...ARRIVAL_PROPS, 'type'];
 /** Times of the world where the client stated them, of the hub where it did not. */
-const STATED_TIMES: readonly string[] = ['startedAt', 'endedAt', 'stopRequestedAt', 'sealedAt'];
+const STATED_TIMES: readonly string[] = [
+  'startedAt',
+  'endedAt',
+  'stopRequestedAt',
+  'sealedAt',
+  'deletedAt',
+];
 
 export interface ContentOfNode {
   readonly node: Json;

@@ -10,7 +10,7 @@ import {
   isRegistered,
   namedDatasetId,
   namedIdentity,
-  namedVersionId,
+  namedVersionIncarnations,
 } from './named-dataset.ts';
 import { collectionId, projectId } from './names.ts';
 
@@ -72,7 +72,7 @@ describe('the id of a dataset that its store names', () => {
       name: 'raw/customers.parquet',
     });
     expect(id).toBe('ds_X6DEXxinZr21kY60IbAkB9kf7b1wwvPmOv3U5jbnc-o');
-    expect(namedVersionId(ORG, id, sha256('x'))).toBe(
+    expect(namedVersionIncarnations(ORG, id, sha256('x'))(0)).toBe(
       'dsv_EMT0JcRu3Aoo_Z7AvOcP1Vu2tGTWEK0fT-b2Kc5mZt4',
     );
   });

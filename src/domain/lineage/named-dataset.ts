@@ -71,12 +71,14 @@ export interface NamedContent {
   readonly uri: string | null;
 }
 
-/** The version of a dataset that has this content. */
-export function namedVersionId(org: string, dataset: NodeId, digest: Digest): NodeId {
-  return versionId(org, dataset, {
-    kind: 'DATASET',
-    identity: namedIdentity({ digest, uri: null }),
-  });
+/** The version of a dataset that has this content, by how often it was deleted before. */
+export function namedVersionIncarnations(
+  org: string,
+  dataset: NodeId,
+  digest: Digest,
+): (incarnation: number) => NodeId {
+  const identity = namedIdentity({ digest, uri: null });
+  return (incarnation) => versionId(org, dataset, { kind: 'DATASET', identity, incarnation });
 }
 
 /** Whether somebody has said what a version is; one that was only named in lineage is bare. */

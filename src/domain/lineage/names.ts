@@ -23,6 +23,15 @@ export function runId(org: string, project: NodeId, name: string): NodeId {
   return nodeId({ org, container: project, kind: 'RUN', name });
 }
 
+/** The id of each incarnation of a run's name; 0 is the first. */
+export function runIncarnations(
+  org: string,
+  project: NodeId,
+  name: string,
+): (incarnation: number) => NodeId {
+  return (incarnation) => nodeId({ org, container: project, kind: 'RUN', name, incarnation });
+}
+
 export function jobId(org: string, project: NodeId, name: string): NodeId {
   return nodeId({ org, container: project, kind: 'JOB', name });
 }
@@ -43,12 +52,24 @@ export function collectionId(org: string, { project, kind, name }: CollectionNam
  */
 export function versionId(org: string, collection: NodeId, of: VersionIdentity): NodeId {
   const kind = versionKindOf(of.kind);
-  return nodeId({ org, container: collection, kind, name: of.identity });
+  const { identity: name, incarnation } = of;
+  return nodeId({ org, container: collection, kind, name, ...(incarnation && { incarnation }) });
 }
 
 export interface VersionIdentity {
   readonly kind: CollectionKind;
   readonly identity: string;
+  /** How often the same content was deleted before. */
+  readonly incarnation?: number;
+}
+
+/** What a version is, as its name states it. */
+export function identityOf(of: {
+  readonly identity: 'manifest' | 'content' | 'address';
+  readonly digest: string | null;
+  readonly uri: string | null;
+}): string {
+  return of.digest === null ? `uri:${of.uri}` : `${of.identity}:${of.digest}`;
 }
 
 export function aliasId(org: string, collection: NodeId, name: string): NodeId {

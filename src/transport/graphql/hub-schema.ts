@@ -21,6 +21,7 @@ import { ComparisonQueries } from './resolvers/comparison-queries.ts';
 import { ComparisonResolver } from './resolvers/comparison-resolver.ts';
 import { ContentResolver } from './resolvers/content-resolver.ts';
 import { DatasetResolver } from './resolvers/dataset-resolver.ts';
+import { DeletionMutations } from './resolvers/deletion-mutations.ts';
 import { FileComparisonResolver } from './resolvers/file-comparison-resolver.ts';
 import { FindQueries } from './resolvers/find-queries.ts';
 import { GrantMutations } from './resolvers/grant-mutations.ts';
@@ -74,6 +75,7 @@ const RESOLVERS = [
   ProjectMutations,
   RunMutations,
   VersionMutations,
+  DeletionMutations,
   LineageMutations,
   RegistryMutations,
   ActorMutations,

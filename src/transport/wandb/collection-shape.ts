@@ -33,6 +33,7 @@ export function collectionShape(row: NodeRow, context: WandbContext): Shape {
   };
   return {
     __typename: 'ArtifactSequence',
+    state: 'READY',
     id: wireId('ArtifactCollection', row.id),
     name: row.name,
     description: () => personalTextOf(context.hub, row.props, 'description'),

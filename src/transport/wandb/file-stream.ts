@@ -11,7 +11,7 @@ import { encodedSummary, liveSummaryText } from './run-summary.ts';
 import { sharedOperations } from './shared-streams.ts';
 import { parseStreamBody, type StreamBody } from './stream-body.ts';
 import type { Turns } from './turns.ts';
-import { submit, type WandbContext } from './wandb-context.ts';
+import { requireThere, submit, type WandbContext } from './wandb-context.ts';
 
 /** What the SDK reads of the answer; `stopped` makes it end the training. */
 interface StreamAnswer {
@@ -87,6 +87,7 @@ export class FileStream {
 async function runNow(id: string, { hub }: WandbContext): Promise<NodeRow> {
   const [run] = await hub.store.get([id]);
   if (!run) throw new DomainError('NOT_FOUND', 'the run is gone');
+  requireThere(run);
   return run;
 }
 

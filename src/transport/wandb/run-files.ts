@@ -17,7 +17,7 @@ import { requireWrite } from './require-write.ts';
 import { isOver, runOfNames } from './run-lookup.ts';
 import type { Turns } from './turns.ts';
 import { type Uploader, uploadAddress } from './uploader.ts';
-import type { Shape, WandbContext } from './wandb-context.ts';
+import { requireThere, type Shape, type WandbContext } from './wandb-context.ts';
 import { wireId } from './wire-ids.ts';
 import { wireTime } from './wire-time.ts';
 import { withoutPersonal } from './without-personal.ts';
@@ -119,6 +119,7 @@ async function requireOpen(uploader: Uploader, id: string, file: IncomingFile): 
   const [run] = await hub.store.get([id]);
   const [project] = run?.project ? await hub.store.get([run.project]) : [];
   if (!run || !project) throw new DomainError('NOT_FOUND', 'the run of the file is gone');
+  requireThere(run);
   const operation = 'putRunFile';
   await requireWrite(uploader, { operation, what: 'a file of a run', project, subject: run });
   const fault = isOver(run) ? await faultOfLateFile(run, file, hub) : null;
@@ -216,7 +217,7 @@ function runFileShape(run: NodeRow, file: RunFile, { hub, notes }: WandbContext)
   const { name, sha256: digest, size, md5, writtenAt } = file;
   const directUrl = () => {
     notes.handedOut(run);
-    return signedAddress(hub, DOWNLOAD_OBJECT, { digest, name });
+    return signedAddress(hub, DOWNLOAD_OBJECT, { digest, name, of: run.id });
   };
   return {
     __typename: 'File',

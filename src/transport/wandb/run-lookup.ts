@@ -1,9 +1,9 @@
 import { DomainError } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
-import { runId } from '../../domain/lineage/names.ts';
 import { isFinalStatus } from '../../domain/lineage/run-status.ts';
+import { currentRunId } from '../../projections/find-by-path.ts';
 import { findProject, type ProjectArguments } from './project-lookup.ts';
-import { visibleNode, type WandbContext } from './wandb-context.ts';
+import { refuseDeleted, visibleNode, type WandbContext } from './wandb-context.ts';
 import { textOfWireId } from './wire-ids.ts';
 
 /** The run of this name in a project, or null; what the reader may not see does not exist. */
@@ -12,15 +12,16 @@ export async function findRun(
   project: NodeRow,
   name: string,
 ): Promise<NodeRow | null> {
-  return visibleNode(context, runId(context.hub.org, project.id, name));
+  return visibleNode(context, await currentRunId(context.hub, { project: project.id, name }));
 }
 
 /** The run with this storage id; NOT_FOUND when there is none to see. */
 export async function runOfWireId(context: WandbContext, id: string): Promise<NodeRow> {
   const node = textOfWireId('Run', id);
   const row = node === undefined ? null : await visibleNode(context, node);
-  if (row?.kind !== 'RUN') throw noRun(id);
-  return row;
+  if (row?.kind === 'RUN') return row;
+  await refuseDeleted(context, node ?? '');
+  throw noRun(id);
 }
 
 export interface RunNames extends ProjectArguments {

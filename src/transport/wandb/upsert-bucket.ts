@@ -3,10 +3,10 @@ import { resumeRun } from '../../commands/finish-run.ts';
 import { updateRun } from '../../commands/update-run.ts';
 import { invalidInput } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
-import { runId } from '../../domain/lineage/names.ts';
 import { publicRepositoryAddress } from '../../domain/lineage/repository-address.ts';
 import { isFinalStatus } from '../../domain/lineage/run-status.ts';
 import type { JsonObject } from '../../domain/values/value.ts';
+import { currentRunId } from '../../projections/find-by-path.ts';
 import { mayRead } from '../../projections/readable-by.ts';
 import { joinedDefinitions } from './metric-notes.ts';
 import { personalTextOf } from './personal-texts.ts';
@@ -84,11 +84,11 @@ async function runOfClient(asking: WandbContext, input: UpsertBucketArguments) {
   const { modelName: name, entityName } = input;
   const write = { operation: 'upsertBucket', what: 'a run' };
   const { project, context } = await ensureProject(asking, { name, entityName }, write);
-  const id = runId(hub.org, project.id, input.name as string);
+  const id = await currentRunId(hub, { project: project.id, name: input.name as string });
   const [found] = await hub.store.get([id]);
   if (!found) {
     const receipt = await submit(context, createRun, await creation(context, project, input));
-    const run = await rowOf(context, id);
+    const run = await rowOf(context, receipt.subject?.id ?? id);
     return { run, inserted: receipt.outcome === 'recorded', context };
   }
   if (!isFinalStatus(found.props.status)) return { run: found, inserted: false, context };

@@ -52,7 +52,8 @@ function fileShape(version: NodeRow, file: VersionFile, { hub, notes }: WandbCon
   const { path, digest: md5, size, sha256, ref } = file;
   const directUrl = () => {
     notes.handedOut(version);
-    return ref ?? signedAddress(hub, DOWNLOAD_OBJECT, { digest: sha256 ?? '', name: path });
+    const claims = { digest: sha256 ?? '', name: path, of: version.id };
+    return ref ?? signedAddress(hub, DOWNLOAD_OBJECT, claims);
   };
   return {
     __typename: 'File',

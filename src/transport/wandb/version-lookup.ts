@@ -11,7 +11,7 @@ import type { NodeId } from '../../domain/lineage/node-id.ts';
 import { versionIdOf } from '../../projections/find-by-path.ts';
 import { collectionByName } from './collection-lookup.ts';
 import { isStored, wandbPartOf } from './version-manifest.ts';
-import { visibleNode, type WandbContext } from './wandb-context.ts';
+import { refuseDeleted, visibleNode, type WandbContext } from './wandb-context.ts';
 import { textOfWireId } from './wire-ids.ts';
 
 /** Schemes of the foreign names that this door gives to versions. */
@@ -76,6 +76,7 @@ export async function versionOfUpload(
 export async function existingVersion(context: WandbContext, id: string): Promise<NodeRow> {
   const version = await versionOfWireId(context, id);
   if (version) return version;
+  await refuseDeleted(context, textOfWireId('Artifact', id) ?? '');
   throw new DomainError('NOT_FOUND', `there is no committed artifact with the id ${id}`);
 }
 

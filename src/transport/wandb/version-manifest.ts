@@ -6,6 +6,7 @@ import type { JsonObject } from '../../domain/values/value.ts';
 import type { Hub } from '../hub.ts';
 import { md5OfObject } from './object-md5.ts';
 import { RecentlyUsed } from './recently-used.ts';
+import { requireThere } from './wandb-context.ts';
 import {
   MANIFEST_BYTES_MAX,
   parseWandbManifest,
@@ -60,6 +61,7 @@ export class VersionManifests {
 
   /** The files in the order of their paths. NOT_FOUND for what is only declared. */
   async files(version: NodeRow): Promise<readonly VersionFile[]> {
+    requireThere(version);
     const kept = this.#kept.get(version.id);
     if (kept) return kept;
     const files = await this.#read(version);
@@ -69,6 +71,7 @@ export class VersionManifests {
 
   /** Fails with NOT_FOUND when the version's files cannot be had from the hub. */
   async requireServed(version: NodeRow): Promise<void> {
+    requireThere(version);
     if (!isStored(version)) await this.#servedFiles(version);
   }
 

@@ -2,6 +2,7 @@ import type { Digest } from '../../domain/digest.ts';
 import { hexOf } from '../../domain/digest.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { tagsOf } from '../../domain/lineage/tags.ts';
+import { deletedAtOf } from '../../domain/lineage/tombstone.ts';
 import { decodeValue } from '../../domain/values/value.ts';
 import { firstMaker } from '../../projections/first-maker.ts';
 import { wireTypeOf } from './collection-lookup.ts';
@@ -43,7 +44,7 @@ export function versionShape(
     ttlIsInherited: false,
     tags: tagsOf(props).map(tagShape),
     historyStep: part?.historyStep ?? null,
-    state: 'COMMITTED',
+    state: deletedAtOf(row) === undefined ? 'COMMITTED' : 'DELETED',
     size: props.sizeBytes ?? 0,
     digest: part?.digest ?? (props.digest ? hexOf(props.digest as Digest) : ''),
     digestAlgorithm: 'MANIFEST_MD5',

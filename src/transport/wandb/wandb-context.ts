@@ -2,6 +2,7 @@ import { DomainError } from '../../domain/errors.ts';
 import { isPermitted, type Permission } from '../../domain/governance/permissions.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import type { NodeId } from '../../domain/lineage/node-id.ts';
+import { deletedAtOf } from '../../domain/lineage/tombstone.ts';
 import { instantFromMs } from '../../domain/time.ts';
 import type { Command, CommandInput, Receipt } from '../../ledger/command.ts';
 import type { Reader } from '../../projections/readable-by.ts';
@@ -64,13 +65,29 @@ export async function visibleNode(
   id: NodeId,
 ): Promise<NodeRow | null> {
   const [row] = await hub.store.get([id]);
-  return row && mayRead(reader, row) ? row : null;
+  return row && isShown(row, reader) ? row : null;
 }
 
 /** A node that is known to be there, as it is now. */
 export async function readRow({ hub }: Pick<WandbContext, 'hub'>, id: NodeId): Promise<NodeRow> {
   const [row] = await hub.store.get([id]);
   return row as NodeRow;
+}
+
+/** Says that the node was deleted, when the reader could see it otherwise. */
+export async function refuseDeleted(
+  { hub, reader }: Pick<WandbContext, 'hub' | 'reader'>,
+  id: NodeId,
+): Promise<void> {
+  const [row] = await hub.store.get([id]);
+  if (row && mayRead(reader, row)) requireThere(row);
+}
+
+/** Fails with NOT_FOUND for what was deleted: its bytes are not served any more. */
+export function requireThere(row: Pick<NodeRow, 'name' | 'props'>): void {
+  const deletedAt = deletedAtOf(row);
+  if (deletedAt === undefined) return;
+  throw new DomainError('NOT_FOUND', `${row.name} was deleted at ${deletedAt}`);
 }
 
 /** The nodes that the reader may see, in the order of the ids. */
@@ -80,7 +97,12 @@ export async function visibleNodes(
 ): Promise<NodeRow[]> {
   if (ids.length === 0) return [];
   const rows = await hub.store.get(ids);
-  return rows.flatMap((row) => (row && mayRead(reader, row) ? [row] : []));
+  return rows.flatMap((row) => (row && isShown(row, reader) ? [row] : []));
+}
+
+/** What was deleted is not there for this door. */
+function isShown(row: NodeRow, reader: Reader): boolean {
+  return deletedAtOf(row) === undefined && mayRead(reader, row);
 }
 
 /** Whether the one who asks may do this in the project. */

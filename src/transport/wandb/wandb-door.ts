@@ -25,7 +25,7 @@ import { RunActivity } from './run-activity.ts';
 import { keepRunFile, RUN_FILE_BYTES_MAX } from './run-files.ts';
 import { uploadBody, uploadStream } from './upload-body.ts';
 import { uploaderOf } from './uploader.ts';
-import type { WandbContext } from './wandb-context.ts';
+import { requireThere, type WandbContext } from './wandb-context.ts';
 import { MANIFEST_BYTES_MAX } from './wandb-manifest.ts';
 import { openSurface, type WandbSurface } from './wandb-surface.ts';
 
@@ -114,7 +114,10 @@ function uploads(app: FastifyInstance, { pendings, turns }: WandbSurface, hub: H
 
 function downloads(app: FastifyInstance, { manifests }: WandbSurface, hub: Hub): void {
   app.get(`/${DOWNLOAD_OBJECT}/:token`, async (request, reply) => {
-    const { digest, name } = textClaims(claimsOf(request, DOWNLOAD_OBJECT, hub));
+    const { digest, name, of } = textClaims(claimsOf(request, DOWNLOAD_OBJECT, hub));
+    // An address outlives what it leads to by a day at most, and is good for nothing from then on.
+    const [row] = of === undefined ? [] : await hub.store.get([of]);
+    if (row) requireThere(row);
     return sendObject(hub, { digest, name } as { digest: string; name: string }, {
       request,
       reply,

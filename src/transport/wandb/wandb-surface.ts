@@ -6,6 +6,7 @@ import { collectionFields, collectionShape } from './collection-shape.ts';
 import { commitArtifactFields } from './commit-artifact.ts';
 import { completeMultipartFields } from './complete-multipart.ts';
 import { createArtifactFields } from './create-artifact.ts';
+import { deletionFields } from './deletion-fields.ts';
 import { FileStream } from './file-stream.ts';
 import { GraphqlEndpoint } from './graphql-endpoint.ts';
 import { openedShapes } from './opened-shapes.ts';
@@ -56,6 +57,7 @@ export function openSurface(hub: Hub, activity: RunActivity): WandbSurface {
     ...projectFields,
     ...upsertBucketFields(activity),
     ...stopRunFields,
+    ...deletionFields,
     ...runFileFields,
     ...useArtifactFields,
     ...aliasFields,

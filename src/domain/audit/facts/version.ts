@@ -1,39 +1,17 @@
 import { z } from 'zod';
 import type { Change } from '../../lineage/change.ts';
-import { COLLECTION_KINDS, VERSION_KINDS } from '../../lineage/kinds.ts';
+import { VERSION_KINDS } from '../../lineage/kinds.ts';
 import {
   encodedObject,
   factType,
   id,
   index,
-  instant,
   leaf,
   nullableText,
   personal,
   personalProps,
 } from '../fact-type.ts';
-
-/** An alias that moves: where it is, where it goes, and the edge that this closes. */
-const move = z.strictObject({
-  alias: id,
-  name: z.string(),
-  created: z.boolean(),
-  /** Null takes the alias away. */
-  to: id.nullable(),
-  /** Digest of the version that it leads to from now on, if that has one. */
-  digest: nullableText,
-  /** World time of the move; never before the move that it follows. */
-  at: instant,
-  closes: z.strictObject({ to: id, since: index }).nullable(),
-});
-export type AliasMove = z.infer<typeof move>;
-
-const collection = z.strictObject({
-  id,
-  kind: z.enum(COLLECTION_KINDS),
-  name: z.string(),
-  project: id,
-});
+import { namedCollection as collection, aliasMove as move, moveAliases } from '../version-parts.ts';
 
 export const versionRegistered = factType({
   type: 'version.registered',
@@ -133,21 +111,6 @@ function existingVersion(fact: Registered): Change[] {
   if (!isSet && identifiers.length === 0) return [];
   const { id: own, kind, name } = version;
   return [{ op: 'put', id: own, kind, project: data.collection.project, name, set, identifiers }];
-}
-
-function moveAliases(moves: readonly AliasMove[], of: z.infer<typeof collection>): Change[] {
-  return moves.flatMap(({ alias, name, created, to, closes, at }) => {
-    const changes: Change[] = [];
-    const set = { collection: of.id };
-    if (created) {
-      changes.push({ op: 'put', id: alias, kind: 'ALIAS', project: of.project, name, set });
-    }
-    if (closes) {
-      changes.push({ op: 'close', kind: 'ALIASES', from: alias, ...closes, validTo: at });
-    }
-    if (to !== null) changes.push({ op: 'open', kind: 'ALIASES', from: alias, to, validFrom: at });
-    return changes;
-  });
 }
 
 export const aliasesChanged = factType({

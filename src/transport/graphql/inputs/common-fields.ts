@@ -11,3 +11,9 @@ export const OCCURRED_AT = {
   nullable: true,
   description: 'When it happened in the world; now when left out.',
 } as const;
+
+/** Options of the field `reason` of a deletion. */
+export const DELETION_REASON = {
+  nullable: true,
+  description: 'Why it is deleted. Kept so that it can be erased with its writer.',
+} as const;

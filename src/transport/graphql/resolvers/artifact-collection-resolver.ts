@@ -16,9 +16,10 @@ import { whenThere } from '../when-there.ts';
 
 @Resolver(() => ArtifactCollection)
 export class ArtifactCollectionResolver {
-  @FieldResolver(() => Int, { description: 'How many versions it has had.' })
+  @FieldResolver(() => Int, { description: 'How many versions it has; deleted ones do not count.' })
   async versionCount(@Root() collection: ShownNode, @Ctx() context: GraphContext) {
-    return (await rowOf(collection, context)).props.versionCount ?? 0;
+    const { versionCount = 0, deletedCount = 0 } = (await rowOf(collection, context)).props;
+    return Number(versionCount) - Number(deletedCount);
   }
 
   @FieldResolver(() => [String], { description: 'Words by which it is found.' })

@@ -13,6 +13,7 @@ import { makerOf } from '../maker-of.ts';
 import { neighbourPage } from '../neighbour-pages.ts';
 import { connection, foundRows, pageOf } from '../paging.ts';
 import { personalSource } from '../personal-source.ts';
+import { DateTime } from '../scalars/date-time.ts';
 import { Digest } from '../scalars/digest.ts';
 import { JsonScalar } from '../scalars/json.ts';
 import { showFile } from '../shown-file.ts';
@@ -21,6 +22,7 @@ import { ArtifactCollection } from '../types/artifact-collection.ts';
 import { ArtifactVersion } from '../types/artifact-version.ts';
 import { FileConnection, RunConnection } from '../types/connections.ts';
 import { Content } from '../types/content.ts';
+import { DELETED_AT } from '../types/deleted-at.ts';
 import { Identifier } from '../types/identifier.ts';
 import { Run } from '../types/run.ts';
 import { versionFiles } from '../version-files.ts';
@@ -97,6 +99,11 @@ export class ArtifactVersionResolver {
     return whenThere(propOf(version, 'description', context), (prop) =>
       prop === null ? null : personalText(prop, personalSource(context)),
     );
+  }
+
+  @FieldResolver(() => DateTime, DELETED_AT)
+  deletedAt(@Root() version: ShownNode, @Ctx() context: GraphContext) {
+    return propOf(version, 'deletedAt', context);
   }
 
   @FieldResolver(() => [String], { description: 'Words by which it is found.' })

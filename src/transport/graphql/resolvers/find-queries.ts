@@ -51,7 +51,7 @@ export class FindQueries {
 
   @Query(() => Run, { nullable: true, description: 'A run by its id or its path.' })
   run(@Args(() => FindArgs) args: FindArgs, @Ctx() context: GraphContext) {
-    return find(args, { kind: 'RUN', idOf: (path) => runIdOfPath(context.hub.org, path) }, context);
+    return find(args, { kind: 'RUN', idOf: (path) => runIdOfPath(context.hub, path) }, context);
   }
 
   @Query(() => Dataset, { nullable: true, description: 'A dataset by its id or its path.' })

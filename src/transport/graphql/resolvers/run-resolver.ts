@@ -1,5 +1,6 @@
 import { Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
-import { invalidInput } from '../../../domain/errors.ts';
+import { DomainError, invalidInput } from '../../../domain/errors.ts';
+import { deletedAtOf } from '../../../domain/lineage/tombstone.ts';
 import { type JsonObject, readableValue } from '../../../domain/values/value.ts';
 import { experimentHash } from '../../../projections/experiment-hash.ts';
 import {
@@ -24,6 +25,7 @@ import { propOf, rowOf, type ShownNode, showId } from '../shown-node.ts';
 import { Actor } from '../types/actor.ts';
 import { CodeRevision } from '../types/code-revision.ts';
 import { LineageNodeConnection } from '../types/connections.ts';
+import { DELETED_AT } from '../types/deleted-at.ts';
 import { Job } from '../types/job.ts';
 import { MetricSeries } from '../types/metric-series.ts';
 import { Run } from '../types/run.ts';
@@ -61,6 +63,11 @@ export class RunResolver {
   })
   stopRequestedAt(@Root() run: ShownNode, @Ctx() context: GraphContext) {
     return propOf(run, 'stopRequestedAt', context);
+  }
+
+  @FieldResolver(() => DateTime, DELETED_AT)
+  deletedAt(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    return propOf(run, 'deletedAt', context);
   }
 
   @FieldResolver(() => Int, { nullable: true, description: 'What its process returned.' })
@@ -157,8 +164,8 @@ export class RunResolver {
     complexity: TELEMETRY_COST,
     description: 'Names of the metrics in its history.',
   })
-  metricKeys(@Root() run: ShownNode, @Ctx() context: GraphContext) {
-    context.notes.opened(run);
+  async metricKeys(@Root() run: ShownNode, @Ctx() context: GraphContext) {
+    await requireTelemetry(run, context);
     return context.loaders.metricKeys.load(run.id);
   }
 
@@ -175,10 +182,18 @@ export class RunResolver {
     if (samples < 1 || samples > SAMPLES_MAX) {
       throw invalidInput(`samples is a whole number from 1 to ${SAMPLES_MAX}, not ${samples}`);
     }
-    context.notes.opened(run);
+    await requireTelemetry(run, context);
     const series = await context.loaders.metrics.load({ run: run.id, keys, samples });
     return series.map((each) => ({ ...each, points: each.points.map(shownPoint) }));
   }
+}
+
+/** The telemetry of a run that was deleted is served no more. */
+async function requireTelemetry(run: ShownNode, context: GraphContext): Promise<void> {
+  const deletedAt = deletedAtOf(await rowOf(run, context));
+  if (deletedAt === undefined) return;
+  const text = `the run ${run.name} was deleted at ${deletedAt}, and its metrics are not served`;
+  throw new DomainError('NOT_FOUND', text);
 }
 
 /** GraphQL's Float holds finite numbers only. */

@@ -1,0 +1,172 @@
+import type { AliasMove, DeletedVersion, LeftCollection } from '../domain/audit/version-parts.ts';
+import type { Digest } from '../domain/digest.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { EdgeRow, NodeRow } from '../domain/lineage/graph-rows.ts';
+import { type CollectionKind, collectionKindOf, isVersionKind } from '../domain/lineage/kinds.ts';
+import { isRegistered, namedIdentity } from '../domain/lineage/named-dataset.ts';
+import { aliasId, identityOf, LATEST, versionId } from '../domain/lineage/names.ts';
+import type { NodeId } from '../domain/lineage/node-id.ts';
+import { incarnationOf } from '../domain/lineage/tombstone.ts';
+import { type Instant, laterOf } from '../domain/time.ts';
+import type { CommandWants, DecisionContext, GraphView } from '../ledger/command.ts';
+
+/** Kinds of edge by which something may depend on a version. */
+export const DEPENDING = ['REGISTERS', 'USED', 'WAS_DERIVED_FROM'] as const;
+
+/** What must be known of versions before it can be said whether they may be deleted. */
+export function wantsOfGoing(
+  ids: readonly NodeId[],
+  view: GraphView,
+  org: string,
+): Required<Pick<CommandWants, 'nodes' | 'out' | 'into'>> {
+  const rows = ids.flatMap((id) => rowOf(view, id) ?? []);
+  const kinds = ['ALIASES', ...DEPENDING] as const;
+  const edges = ids.flatMap((to) => kinds.flatMap((kind) => edgesInto(view, kind, to)));
+  const dependents = edges.map(({ from }) => from);
+  const moving = collectionsLosing(rows, view, org);
+  const left = moving.flatMap((of) => newestLeft(of, new Set(ids), view)?.from ?? []);
+  return {
+    nodes: [
+      ...ids,
+      ...rows.map(({ props }) => String(props.collection)),
+      ...rows.flatMap((row) => firstOf(row, view, org) ?? []),
+      ...dependents,
+      ...dependents.flatMap((id) => rowOf(view, id)?.project ?? []),
+      ...left,
+    ],
+    out: ids.flatMap((from) => [
+      { kind: 'VERSION_OF' as const, from },
+      { kind: 'WAS_GENERATED_BY' as const, from },
+    ]),
+    into: [
+      ...ids.flatMap((to) => kinds.map((kind) => ({ kind, to }))),
+      ...moving.map((to) => ({ kind: 'VERSION_OF' as const, to })),
+    ],
+  };
+}
+
+/** How versions that nothing keeps are put on record as deleted. */
+export function decideGoing(
+  rows: readonly NodeRow[],
+  context: Pick<DecisionContext, 'view' | 'org' | 'recordedAt'>,
+): { readonly versions: DeletedVersion[]; readonly collections: LeftCollection[] } {
+  const { view, org } = context;
+  const going = new Set(rows.map(({ id }) => id));
+  const collections = [...new Set(rows.map(({ props }) => String(props.collection)))].sort();
+  return {
+    versions: rows.map((row) => deletedVersionOf(row, view, org)),
+    collections: collections.map((id) => {
+      const collection = view.node(id) as NodeRow;
+      const own = rows.filter(({ props }) => props.collection === id);
+      return {
+        id,
+        kind: collection.kind as CollectionKind,
+        name: collection.name,
+        project: collection.project as NodeId,
+        deletedCount: Number(collection.props.deletedCount ?? 0) + own.filter(isRegistered).length,
+        moves: own.flatMap((version) => movesFrom(version, going, context)),
+      };
+    }),
+  };
+}
+
+function deletedVersionOf(row: NodeRow, view: GraphView, org: string): DeletedVersion {
+  const { id, kind, name, props } = row;
+  const first = view.node(firstOf(row, view, org) ?? id) as NodeRow;
+  const [membership] = view.openOut('VERSION_OF', id);
+  if (!isVersionKind(kind)) throw new Error(`${id} is no version`);
+  return {
+    id,
+    kind,
+    name,
+    project: row.project as NodeId,
+    collection: String(props.collection),
+    since: membership?.since ?? null,
+    anew: { id: first.id, name: first.name, incarnation: incarnationOf(first) + 1 },
+  };
+}
+
+/** `latest` goes to the newest version that is left; other aliases lead nowhere from now on. */
+function movesFrom(
+  version: NodeRow,
+  going: ReadonlySet<NodeId>,
+  { view, org, recordedAt }: Pick<DecisionContext, 'view' | 'org' | 'recordedAt'>,
+): AliasMove[] {
+  const collection = String(version.props.collection);
+  return view.openInto('ALIASES', version.id).map((edge) => {
+    const isLatest = edge.from === aliasId(org, collection, LATEST);
+    const to = isLatest ? newestOf(collection, going, view) : null;
+    return moveOf(edge, { view, recordedAt, to });
+  });
+}
+
+/** Null when no version is left. */
+function newestOf(id: NodeId, going: ReadonlySet<NodeId>, view: GraphView): NodeId | null {
+  const newest = newestLeft(id, going, view);
+  if (newest) return newest.from;
+  const collection = view.node(id) as NodeRow;
+  const { versionCount, deletedCount = 0 } = collection.props;
+  if (Number(versionCount) - Number(deletedCount) <= going.size) return null;
+  // Only the newest were looked at, and all of those go or went just now.
+  const text = `too many versions of ${collection.name} are deleted at once; try again soon`;
+  throw new DomainError('BACKPRESSURE', text);
+}
+
+function moveOf(
+  { from, to: left, since, validFrom }: EdgeRow,
+  go: { readonly view: GraphView; readonly recordedAt: Instant; readonly to: NodeId | null },
+): AliasMove {
+  const { view, recordedAt, to } = go;
+  const alias = view.node(from) as NodeRow;
+  const digest = to === null ? null : ((view.node(to)?.props.digest ?? null) as string | null);
+  const at = laterOf(recordedAt, validFrom);
+  return {
+    alias: from,
+    name: alias.name,
+    created: false,
+    to,
+    digest,
+    at,
+    closes: { to: left, since },
+  };
+}
+
+/** Collections whose alias `latest` leads to one of these versions. */
+function collectionsLosing(rows: readonly NodeRow[], view: GraphView, org: string): NodeId[] {
+  const losing = rows.flatMap(({ id, props }) => {
+    const latest = aliasId(org, String(props.collection), LATEST);
+    const leads = edgesInto(view, 'ALIASES', id).some(({ from }) => from === latest);
+    return leads ? [String(props.collection)] : [];
+  });
+  return [...new Set(losing)];
+}
+
+function newestLeft(
+  collection: NodeId,
+  going: ReadonlySet<NodeId>,
+  view: GraphView,
+): EdgeRow | undefined {
+  return edgesInto(view, 'VERSION_OF', collection).find(({ from }) => !going.has(from));
+}
+
+/** The version that had this content first; undefined as long as its collection is not known. */
+function firstOf({ kind, props }: NodeRow, view: GraphView, org: string): NodeId | undefined {
+  const collection = rowOf(view, String(props.collection));
+  if (!collection || !isVersionKind(kind)) return undefined;
+  const digest = (props.digest ?? null) as Digest | null;
+  const uri = (props.uri ?? null) as string | null;
+  const how = props.identity as 'manifest' | 'content' | 'address';
+  const isNamed = collection.props.namespace !== undefined;
+  const identity = isNamed
+    ? namedIdentity({ digest, uri })
+    : identityOf({ identity: how, digest, uri });
+  return versionId(org, collection.id, { kind: collectionKindOf(kind), identity });
+}
+
+function edgesInto(view: GraphView, kind: EdgeRow['kind'], to: NodeId): readonly EdgeRow[] {
+  return view.knowsInto(kind, to) ? view.openInto(kind, to) : [];
+}
+
+function rowOf(view: GraphView, id: NodeId): NodeRow | undefined {
+  return view.knows(id) ? view.node(id) : undefined;
+}
