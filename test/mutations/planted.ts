@@ -273,4 +273,28 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'test/graphql/access-log.test.ts',
     title: 'are noted where an address for them is handed out',
   },
+  {
+    name: 'a used version can be deleted',
+    edits: [
+      {
+        file: 'src/commands/going-versions.ts',
+        from: "['REGISTERS', 'USED', 'WAS_DERIVED_FROM'] as const",
+        to: "['REGISTERS', 'WAS_DERIVED_FROM'] as const",
+      },
+    ],
+    test: 'test/ledger/deleting.test.ts',
+    title: 'must not have been used by a run that is there',
+  },
+  {
+    name: 'what keeps a version is named to who may not see it',
+    edits: [
+      {
+        file: 'src/commands/what-keeps.ts',
+        from: "node === null || may('record.read', node)",
+        to: 'node === null || node !== may.name',
+      },
+    ],
+    test: 'test/graphql/deleting.test.ts',
+    title: 'is told of as one thing, without a name, a kind or a count',
+  },
 ];

@@ -145,6 +145,10 @@ describe('the unchanged wandb SDK', { timeout: SCRIPT_MS_MAX }, () => {
     }
   });
 
+  it('deletes what nothing depends on, and tells at once why the rest stays', async (context) => {
+    await runWandb(context, { hub, script: 'deleting.py' });
+  });
+
   it('brings offline runs, twice without harm', async (context) => {
     await runWandb(context, { hub, script: 'offline.py' });
   });
