@@ -106,11 +106,18 @@ describe('deleting through the API', () => {
     const { node } = await client.get(`{
       node(id: "${model}") { ... on ModelVersion {
         collection { id }
-        lineage(knownAt: "${before}") { nodes { name } }
+        lineage(knownAt: "${before}") { nodes { name ... on ModelVersion {
+          aliases collection { versions { edges { node { name } } } }
+        } } }
         history(knownAt: "${before}") { edges { node { type } } }
       } }
     }`);
     expect(node.history.edges).toEqual([{ node: { type: 'version.registered' } }]);
+    expect(node.lineage.nodes[0]).toEqual({
+      name: 'net:v0',
+      aliases: ['latest'],
+      collection: { versions: { edges: [{ node: { name: 'net:v0' } }] } },
+    });
     expect(node.lineage.nodes.map(({ name }: { name: string }) => name)).toEqual([
       'net:v0',
       'train',

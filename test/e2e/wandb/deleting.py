@@ -58,7 +58,6 @@ with wandb.init(project=PROJECT, id="second", resume="allow", settings=settings(
 again = wandb.Api(timeout=30)
 expect("a new run of the name", [row["loss"] for row in again.run(second).scan_history()] == [2.0])
 expect("a number of its own", again.artifact(f"{TEAM}/{PROJECT}/ds:latest").version == "v2")
-whole = api.run(second)
 wandb.Api(timeout=30).run(second).delete(delete_artifacts=True)
 expect("latest once more", wandb.Api(timeout=30).artifact(f"{TEAM}/{PROJECT}/ds:latest").version == "v0")
 report(step="deleted", project=PROJECT)
