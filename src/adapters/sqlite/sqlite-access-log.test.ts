@@ -64,6 +64,17 @@ async function until(isSo: () => boolean): Promise<void> {
   }
 }
 
+test('many notes within a second are written before they fill the memory', async () => {
+  holdTimers();
+  const { accessLog, kept, told } = await openLog();
+  for (let page = 0; page < 30; page += 1) {
+    for (let at = 0; at < 1_000; at += 1) accessLog.note(noteOf(`mdv_${page}_${at}`));
+    await until(() => kept() >= (page - 10) * 1_000);
+  }
+  const entries = await accessLog.list(ALL);
+  expect([entries.length, kept(), told]).toEqual([1_000, 30_000, []]);
+});
+
 test('notes are written by themselves within a second', async () => {
   holdTimers();
   const { accessLog, kept } = await openLog();

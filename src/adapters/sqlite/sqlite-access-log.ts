@@ -17,8 +17,10 @@ import { AccessThread, closedError } from './access-thread.ts';
 export const ACCESS_WAITING_MAX = 20_000;
 /** Most entries that are removed at once because they are too old. */
 export const ACCESS_SWEEP_ENTRIES_MAX = 250;
-/** Notes wait this long to be written together, in milliseconds. */
+/** Notes wait this long to be written together, in milliseconds, */
 const FLUSH_AFTER_MS = 1_000;
+/** or until so many wait, so that many large pages within a second lose none. */
+const FLUSH_AT_ENTRIES = ACCESS_WAITING_MAX / 4;
 /**
  * Most entries of one transaction. The operational store, which writes to the same file on the
  * main thread, waits for no more than one: the next is asked for by that very thread.
@@ -75,6 +77,7 @@ export class SqliteAccessLog implements AccessLog {
     if (this.#closing !== undefined) return;
     this.#waiting.add(note, this.#clock.nowMs());
     this.#flushTimer ??= this.#flushLater();
+    if (this.#waiting.size >= FLUSH_AT_ENTRIES && !this.#failing) void this.#flush();
   }
 
   async list(query: AccessQuery): Promise<readonly AccessEntry[]> {
