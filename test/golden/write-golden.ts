@@ -32,6 +32,7 @@ import { runInput, versionInput } from '../support/run-input.ts';
 import { type GoldenFact, replayGolden } from './golden-log.ts';
 import { playAccess } from './play-access.ts';
 import { playDeletion } from './play-deletion.ts';
+import { playNamedDatasets } from './play-named-datasets.ts';
 import { playRunLife } from './play-run-life.ts';
 import { playVersionSaid } from './play-version-said.ts';
 
@@ -72,6 +73,7 @@ async function play(played: TestLedger): Promise<void> {
   await submit(finishRun, { ...finish, status: 'FINISHED', summary: { acc: 0.9 }, occurredAt });
   await playRunLife(played);
   await playVersionSaid(played);
+  await playNamedDatasets(played);
   await playDeletion(played);
   const named = { actor: TRAINER.ref, keyId: 'key:1', prefix: 'ledgerline-abcd' };
   const key = { ...named, actions: null, scope: null, expiresAt: null };
