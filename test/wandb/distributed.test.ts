@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { addService } from '../support/add-service.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { type RevokeApiKeyInput, revokeApiKey } from '../../src/commands/api-keys.ts';
+import { SYSTEM_ACTOR } from '../../src/domain/actor.ts';
+import { keysOf } from '../../src/domain/governance/permissions.ts';
+import { addService, type TestService } from '../support/add-service.ts';
 import {
   addresses,
   begin,
@@ -69,6 +72,55 @@ async function sendListing(door: Door, id: string, contents: object) {
   const { uploadUrl } = updateArtifactManifest.artifactManifest.file;
   expect((await door.put(uploadUrl, text)).statusCode).toBe(200);
 }
+
+/** A part that lists files of another version and brings no bytes. */
+async function sendCarried(door: Door, artifactID: string, files: Files, base: string) {
+  const place = { entityName: 'main', projectName: 'p', runName: '' };
+  const input = { artifactID, name: 'm', digest: '', ...place, type: 'PATCH' };
+  const made = await door.data(NEW_MANIFEST, { input });
+  await sendListing(door, made.createArtifactManifest.artifactManifest.id, listing(files, base));
+}
+
+/** An upload of the runs r1 and r2, both with their part; both have ended. */
+async function joinedOfTwo(door: Door): Promise<string> {
+  let id = '';
+  for (const run of ['r1', 'r2']) {
+    await upsertRun(door, run);
+    id = await join(door, run);
+    await send(door, id, { [`${run}.txt`]: run }, { type: 'PATCH', run });
+    await door.stream(run, { complete: true, exitcode: 0 });
+  }
+  return id;
+}
+
+async function deleteRun(door: Door, name: string): Promise<void> {
+  const { project } = await door.data(
+    `{ project(name: "p", entityName: "main") { run(name: "${name}") { id } } }`,
+  );
+  const query = 'mutation ($id: ID!) { deleteRun(input: { id: $id }) { clientMutationId } }';
+  await door.data(query, { id: project.run.id });
+}
+
+/** The runs that made a version and were not deleted. */
+async function makersOf(door: Door): Promise<string[]> {
+  const makers: string[] = [];
+  for (const run of ['r1', 'r2']) {
+    const { project } = await door.data(`{ project(name: "p", entityName: "main") {
+      run(name: "${run}") { outputArtifacts(first: 5) { edges { node { id } } } } } }`);
+    if (project.run?.outputArtifacts.edges.length) makers.push(run);
+  }
+  return makers;
+}
+
+async function revokeKeyOf(door: Door, { ref }: TestService): Promise<void> {
+  const [agent] = await door.hub.store.get([ref]);
+  const [key] = keysOf(agent?.props ?? {});
+  const input: RevokeApiKeyInput = { keyId: key?.id as string, actor: ref };
+  await door.hub.ledger.submit({ command: revokeApiKey, actor: SYSTEM_ACTOR, input });
+}
+
+const names = (from: number, count: number) =>
+  Array.from({ length: count }, (_, at) => `n${from + at}`);
 
 async function filesOf(door: Door, name: string): Promise<Record<string, string>> {
   const { project } = await door.data(
@@ -221,6 +273,78 @@ describe('a version that several processes upload together', () => {
     const stolen = listing({ 's.txt': 'key' }, base);
     await sendListing(theirs, made.createArtifactManifest.artifactManifest.id, stolen);
     expect(await refusalOf(door, id)).toMatch(/^1 of 1 files did not arrive/);
+  });
+
+  it('is finished when one of its runs was deleted before', async () => {
+    const door = await openDoor();
+    const id = await joinedOfTwo(door);
+    await deleteRun(door, 'r1');
+    expect((await commit(door, id)).status).toBe(200);
+    expect(await makersOf(door)).toEqual(['r2']);
+  });
+
+  it('is finished when one of its runs is deleted in the middle of the commit', async () => {
+    const door = await openDoor();
+    const id = await joinedOfTwo(door);
+    const { ledger } = door.hub;
+    const submit = ledger.submit.bind(ledger);
+    const spy = vi.spyOn(ledger, 'submit').mockImplementation(async (submission) => {
+      if (submission.command.operation === 'recordLineage') {
+        spy.mockRestore();
+        await deleteRun(door, 'r2');
+      }
+      return submit(submission);
+    });
+    expect((await commit(door, id)).status).toBe(200);
+    expect(await makersOf(door)).toEqual(['r1']);
+    expect(await door.hub.operational.list('upload-file', { prefix: '', limit: 9 })).toEqual([]);
+  });
+
+  it('is whole whatever became of the keys that uploaded it', async () => {
+    const door = await openDoor();
+    await upsertRun(door, 'r');
+    const base = await upload(door, { name: 'before', files: { 'old.txt': 'old' } });
+    const trainer = await addService(door.hub, 'trainer', [['CONTRIBUTOR', 'project/main/p']]);
+    const theirs = door.as(trainer.key);
+    const id = await join(theirs, undefined);
+    await send(theirs, id, { 'a.txt': 'a' }, { type: 'PATCH' });
+    const carried = await join(theirs, undefined, { distributedID: 'carried' });
+    await sendCarried(theirs, carried, { 'old.txt': 'old' }, base);
+    await revokeKeyOf(door, trainer);
+    expect((await commit(door, id)).status).toBe(200);
+    expect(await filesOf(door, 'ds:v0')).toEqual({ 'a.txt': 'a' });
+    expect(await refusalOf(door, carried)).toMatch(/^1 of 1 files did not arrive .*"old.txt"$/);
+  });
+
+  it.each([
+    [
+      'tags',
+      (from: number) => ({ tags: names(from, 200).map((tagName) => ({ tagName })) }),
+      'a version has at most 256 tags',
+    ],
+    [
+      'aliases',
+      (from: number) => ({ aliases: names(from, 60).map((alias) => ({ alias })) }),
+      'the version of all processes has at most 100 aliases, latest among them',
+    ],
+    [
+      'metadata',
+      (from: number) => ({ metadata: JSON.stringify({ [`m${from}`]: 'm'.repeat(2 ** 21) }) }),
+      /^the version of all processes has at most 4194304 bytes of names, tags, metadata/,
+    ],
+  ])('lets nobody join with more %s than it holds', async (_, more, message) => {
+    const door = await openDoor();
+    const refusals: string[] = [];
+    let id = '';
+    for (let from = 0; from < 3000; from += 1000) {
+      const input = { ...creation({ name: 'ds', files: {} }), distributedID: 'g', ...more(from) };
+      const { status, body } = await door.graphql(CREATE, { input });
+      if (status === 200) id = body.data.createArtifact.artifact.id;
+      else refusals.push(body.errors[0].message);
+    }
+    expect(refusals[0]).toMatch(message);
+    await send(door, id, { 'a.txt': 'a' }, { type: 'PATCH' });
+    expect((await commit(door, id)).status).toBe(200);
   });
 
   it.each([

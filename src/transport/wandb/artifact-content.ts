@@ -1,7 +1,8 @@
 import type { Digest } from '../../domain/digest.ts';
-import { DomainError, invalidInput } from '../../domain/errors.ts';
+import { DomainError, invalidInput, isDomainError } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import type { NodeId } from '../../domain/lineage/node-id.ts';
+import { deletedAtOf } from '../../domain/lineage/tombstone.ts';
 import type { Hub } from '../hub.ts';
 import type {
   Patch,
@@ -28,12 +29,12 @@ const NAMED_PATHS_MAX = 5;
 /** What a version is to consist of, as its clients list it. */
 export interface ArtifactContent {
   readonly manifest: WandbManifest;
-  /** The runs that made it, each once. */
+  /** The runs that made it, each once; of several, those that were not deleted. */
   readonly runs: readonly NodeId[];
   /** Digests of files that stay as they are in the version that this one adds to, by path. */
   readonly base: ReadonlyMap<string, Digest>;
-  /** Who listed a file: what that one may read may be carried over. */
-  readonly listedBy: (path: string) => WandbContext;
+  /** Who listed a file: what that one may read may be carried over. Null: the key has ended. */
+  readonly listedBy: (path: string) => Promise<WandbContext | null>;
 }
 
 export interface ContentSource {
@@ -50,7 +51,7 @@ export async function contentOf(
   if (pending.distributedID !== null) return mergedPatches(pending, source);
   const manifest = await uploadedManifest(pending, source);
   const runs = pending.run === null ? [] : [pending.run];
-  const own = { manifest, runs, base: new Map(), listedBy: () => source.context };
+  const own = { manifest, runs, base: new Map(), listedBy: async () => source.context };
   const increment = await source.pendings.increment(pending.uuid);
   return increment === null || increment.base === null ? own : addedTo(increment.base, own, source);
 }
@@ -122,13 +123,17 @@ async function mergedPatches(
     }
   }
   refuseClashes(clashes);
-  const contexts = await contextsOf(patches, context);
+  const senders = new Senders(context);
   const runs = new Set(patches.flatMap(({ run }) => run ?? []));
+  const makers = await context.hub.store.get([...runs]);
   return {
     manifest: checkSize(mergeWandbManifests(writers.map(({ manifest }) => manifest))),
-    runs: [...runs],
+    runs: makers.flatMap((run) => (run && deletedAtOf(run) === undefined ? run.id : [])),
     base: new Map(),
-    listedBy: (path) => contexts.get(listed.get(path)?.patch.uuid ?? '') ?? context,
+    listedBy: async (path) => {
+      const patch = listed.get(path)?.patch;
+      return patch ? senders.contextOf(patch) : null;
+    },
   };
 }
 
@@ -174,27 +179,45 @@ function refuseClashes(clashes: ReadonlySet<string>): void {
   );
 }
 
-/** Each part is taken with the rights of the one who sent it, as they are now. */
-async function contextsOf(
-  patches: readonly Patch[],
-  context: WandbContext,
-): Promise<Map<string, WandbContext>> {
-  const contexts = new Map<string, WandbContext>();
-  for (const { uuid, actor, key } of patches) {
-    const own = context.reader.actor;
-    const isOwn = actor === own.ref && key === own.via;
-    contexts.set(uuid, isOwn ? context : await contextOfSender({ actor, key }, context));
+type Sender = Pick<Patch, 'actor' | 'key'>;
+
+/**
+ * Those who sent the parts, with their rights as they are now. They are asked for only where a part
+ * carries a file over: what was uploaded is there whatever became of the key that sent it.
+ */
+class Senders {
+  readonly #context: WandbContext;
+  readonly #known = new Map<string, Promise<WandbContext | null>>();
+
+  constructor(context: WandbContext) {
+    this.#context = context;
   }
-  return contexts;
+
+  /** Null for one whose key has ended. */
+  contextOf({ actor, key }: Sender): Promise<WandbContext | null> {
+    const { ref, via } = this.#context.reader.actor;
+    if (actor === ref && key === via) return Promise.resolve(this.#context);
+    const name = `${actor} ${key}`;
+    const known = this.#known.get(name) ?? contextOfSender({ actor, key }, this.#context);
+    this.#known.set(name, known);
+    return known;
+  }
 }
 
+const KEY_ENDED: readonly string[] = ['FORBIDDEN', 'KEY_REVOKED', 'KEY_EXPIRED'];
+
 async function contextOfSender(
-  sender: Pick<Patch, 'actor' | 'key'>,
+  sender: Sender,
   context: WandbContext,
-): Promise<WandbContext> {
+): Promise<WandbContext | null> {
   const claims = { ...sender, purpose: '', expiresMs: 0 };
-  const { reader } = await uploaderOf(claims, context.hub);
-  return { ...context, reader };
+  try {
+    const { reader } = await uploaderOf(claims, context.hub);
+    return { ...context, reader };
+  } catch (error) {
+    if (isDomainError(error) && KEY_ENDED.includes(error.code)) return null;
+    throw error;
+  }
 }
 
 function checkTotal(patches: readonly Patch[]): void {

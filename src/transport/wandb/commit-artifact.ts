@@ -1,7 +1,7 @@
 import { recordLineage } from '../../commands/record-lineage.ts';
 import { registerVersion } from '../../commands/register-version.ts';
 import { type Digest, sha256 } from '../../domain/digest.ts';
-import { DomainError, invalidInput } from '../../domain/errors.ts';
+import { DomainError, invalidInput, isDomainError } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import {
   isStoredFile,
@@ -82,7 +82,7 @@ async function commitOnce(
   if (committed) return committed;
   const pending = await pendingOfWireId(id, context, { pendings, operation: 'commitArtifact' });
   const content = await contentOf(pending, { context, pendings, manifests });
-  const files = await heldFiles(pending, content, { context, committing });
+  const files = await heldFiles(pending, content, committing);
   await register(pending, { content, sealed: sealManifest(files) }, context);
   const version = await versionOfUpload(context, pending);
   if (!version) throw new DomainError('INTERNAL', 'the version that was committed is not there');
@@ -102,13 +102,20 @@ async function endUpload(
   { context, pendings }: Pick<Committing, 'pendings'> & Pick<Searching, 'context'>,
 ): Promise<void> {
   // The first run went on record with the version.
-  for (const run of runs.slice(1)) {
-    await submit(context, recordLineage, { run, inputs: [], outputs: [version.id] });
-  }
+  for (const run of runs.slice(1)) await recordMaker(run, version, context);
   for (const upload of await pendings.uploadsInParts(uuid)) {
     await context.hub.objects.discard(stagedName(uuid, upload));
   }
   await pendings.end(uuid);
+}
+
+/** A run that was deleted meanwhile is left out: the others made the version all the same. */
+async function recordMaker(run: NodeId, { id }: NodeRow, context: WandbContext): Promise<void> {
+  try {
+    await submit(context, recordLineage, { run, inputs: [], outputs: [id] });
+  } catch (error) {
+    if (!isDomainError(error) || error.code !== 'NOT_FOUND') throw error;
+  }
 }
 
 /** The version that this upload became already; an upload that goes on has become none. */
@@ -136,24 +143,22 @@ interface Searching {
 async function heldFiles(
   pending: PendingArtifact,
   content: ArtifactContent,
-  { context, committing }: Searching,
+  committing: Committing,
 ): Promise<ManifestFile[]> {
   const uploaded = await committing.pendings.files(pending.uuid);
-  const carriers = new Map<WandbContext, CarriedFiles>([
-    [context, new CarriedFiles({ context, committing })],
-  ]);
-  const carried = (path: string) => {
-    const by = content.listedBy(path);
+  const carriers = new Map<WandbContext, CarriedFiles>();
+  const carried = async (file: WandbFile) => {
+    const by = await content.listedBy(file.path);
+    if (by === null) return null;
     const files = carriers.get(by) ?? new CarriedFiles({ context: by, committing });
     carriers.set(by, files);
-    return files;
+    return files.find(file);
   };
   const held: ManifestFile[] = [];
   const missing: string[] = [];
   const { files } = content.manifest;
   for (const file of files) {
-    const sources = { uploaded, base: content.base, carried: carried(file.path) };
-    const found = await manifestFileOf(file, sources);
+    const found = await manifestFileOf(file, { uploaded, base: content.base, carried });
     if (found === null) missing.push(file.path);
     else held.push(found);
   }
@@ -168,7 +173,8 @@ async function heldFiles(
 interface Sources {
   readonly uploaded: ReadonlyMap<string, UploadedFile>;
   readonly base: ReadonlyMap<string, Digest>;
-  readonly carried: CarriedFiles;
+  /** The digest of a file that an earlier version brought; null when its bytes are nowhere. */
+  readonly carried: (file: WandbFile) => Promise<Digest | null>;
 }
 
 async function manifestFileOf(
@@ -179,7 +185,7 @@ async function manifestFileOf(
   if (ref !== null) return { path, size, ref, refDigest: digest };
   const own = uploaded.get(keyOfFile({ path, md5: digest }));
   if (own?.md5 === digest && own.size === size) return { path, size, sha256: own.sha256 };
-  const sha256Of = base.get(path) ?? (await carried.find(file));
+  const sha256Of = base.get(path) ?? (await carried(file));
   return sha256Of === null || size === null ? null : { path, size, sha256: sha256Of };
 }
 

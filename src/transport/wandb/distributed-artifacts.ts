@@ -1,4 +1,8 @@
-import { collectionId } from '../../domain/lineage/names.ts';
+import { ALIASES_MAX } from '../../commands/move-aliases.ts';
+import { checkVersionTags } from '../../commands/update-version.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { collectionId, LATEST } from '../../domain/lineage/names.ts';
+import { OPERATIONAL_VALUE_BYTES_MAX } from '../../ports/operational-store.ts';
 import type { PendingArtifact, PendingArtifacts } from './pending-artifacts.ts';
 import type { WandbContext } from './wandb-context.ts';
 
@@ -15,7 +19,8 @@ export function sharingKey(
 /**
  * Begins the upload that processes share, or adds to it what one more of them says: its names, its
  * tags, its metadata key by key, and its description in place of an earlier one. Its files come
- * as a part of its own. Must run in turn with the others of the same key.
+ * as a part of its own. One who says more than a version holds does not join, since no commit could
+ * bring that on record. Must run in turn with the others of the same key.
  */
 export async function joinShared(
   joining: PendingArtifact,
@@ -24,6 +29,7 @@ export async function joinShared(
 ): Promise<PendingArtifact> {
   const shared = await pendings.sharedUpload(key);
   const joined = shared === null ? joining : merged(shared, joining);
+  refuseTooMuch(joined);
   await pendings.begin(joined);
   await pendings.share(key, joined.uuid);
   return joined;
@@ -39,4 +45,21 @@ function merged(shared: PendingArtifact, joining: PendingArtifact): PendingArtif
     metadata: { ...shared.metadata, ...metadata },
     historyStep: joining.historyStep ?? shared.historyStep,
   };
+}
+
+/** One value of the operational store keeps what processes say, far below what a fact holds. */
+function refuseTooMuch(joined: PendingArtifact): void {
+  checkVersionTags(joined.tags);
+  const all = 'the version of all processes';
+  if (new Set([...joined.aliases, LATEST]).size > ALIASES_MAX) {
+    const text = `${all} has at most ${ALIASES_MAX} aliases, ${LATEST} among them`;
+    throw new DomainError('LIMIT_EXCEEDED', text);
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(joined));
+  if (bytes <= OPERATIONAL_VALUE_BYTES_MAX) return;
+  throw new DomainError(
+    'LIMIT_EXCEEDED',
+    `${all} has at most ${OPERATIONAL_VALUE_BYTES_MAX} bytes of names, tags, metadata ` +
+      `and description, not ${bytes}`,
+  );
 }
