@@ -52,12 +52,14 @@ export interface RegisterVersionInput extends CommandInput {
   readonly doorIdentifiers?: readonly string[];
   readonly aliases: readonly string[];
   readonly generatedBy: NodeId | null;
+  /** The version that is to have more said of it: without it, nothing is registered. */
+  readonly expect?: NodeId | undefined;
 }
 
 /** Personal field: `description`. */
 export const registerVersion: Command<RegisterVersionInput> = {
   operation: 'registerVersion',
-  derived: ['bytes', 'owner'],
+  derived: ['bytes', 'owner', 'expect'],
   wants: (input, view, { org }) => {
     const { collection, version, first } = idsOf(org, input, view);
     const aliases = wantsOfAliases(org, collection, withLatest(input.aliases));
@@ -82,6 +84,9 @@ export const registerVersion: Command<RegisterVersionInput> = {
     const ids = idsOf(org, input, view);
     const run = input.generatedBy === null ? null : existing(view, input.generatedBy, 'RUN');
     const found = registered(view.node(ids.version));
+    if (input.expect !== undefined && found?.id !== input.expect) {
+      throw new DomainError('CONFLICT', `the version ${input.expect} is not there any more`);
+    }
     const outcome = outcomeOf(input, ids, context);
     if (found && isNothingNew(outcome) && !input.personal?.length) return unchanged(found);
     const content = {

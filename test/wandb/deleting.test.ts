@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { begin, type Door, openDoor, upload, upsertRun } from './open-door.ts';
 
 const FILES = { 'a.txt': 'aaa' };
@@ -69,6 +69,24 @@ describe('an artifact that is deleted through wandb', () => {
     expect(await begin(door, { name: 'ds', files: FILES })).toMatchObject({ state: 'PENDING' });
     await upload(door, { name: 'ds', files: FILES });
     expect((await door.get(await addressOf(door, 'ds:v1'))).body).toBe('aaa');
+  });
+
+  it('is uploaded anew when it is deleted just as the same files come again', async () => {
+    const door = await openDoor();
+    await runOf(door, 'r');
+    const id = await upload(door, { name: 'ds', files: FILES });
+    const { ledger } = door.hub;
+    const submit = ledger.submit.bind(ledger);
+    const spy = vi.spyOn(ledger, 'submit').mockImplementation(async (submission) => {
+      if (submission.command.operation === 'registerVersion') {
+        spy.mockRestore();
+        await door.data(DELETE, { input: { artifactID: id, deleteAliases: true } });
+      }
+      return submit(submission);
+    });
+    const again = await begin(door, { name: 'ds', files: FILES });
+    expect(again.state).toBe('PENDING');
+    expect((await door.facts()).filter((type) => type === 'version.registered')).toHaveLength(1);
   });
 
   it('is refused at once, in words, while something depends on it', async () => {

@@ -1,7 +1,7 @@
-import { registerVersion } from '../../commands/register-version.ts';
+import { type RegisterVersionInput, registerVersion } from '../../commands/register-version.ts';
 import { checkVersionTags } from '../../commands/update-version.ts';
 import type { Digest } from '../../domain/digest.ts';
-import { DomainError, invalidInput } from '../../domain/errors.ts';
+import { DomainError, invalidInput, isDomainError } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { collectionId, ordinalOf } from '../../domain/lineage/names.ts';
 import { instantFromMs } from '../../domain/time.ts';
@@ -74,8 +74,7 @@ async function createArtifact(
   const pending = await pendingOf(input, project, { context, uuid: context.hub.ids.uuid() });
   await checkTypeOfName(context, project, pending);
   const same = input.enableDigestDeduplication === false ? null : await sameOf(pending, context);
-  if (same) {
-    await addToExisting(same, pending, context);
+  if (same && (await addToExisting(same, pending, context))) {
     await pendings.nameByClient(pending, same.id);
     return context.shapes.version(same, context);
   }
@@ -161,11 +160,29 @@ async function sameOf(pending: PendingArtifact, context: WandbContext): Promise<
   return found && isWhole(found) ? found : null;
 }
 
-/** The same files again: the names move, and the run is one more that made them. */
-async function addToExisting(row: NodeRow, pending: PendingArtifact, context: WandbContext) {
+/**
+ * The same files again: the names move, and the run is one more that made them. False when the
+ * version was deleted just now: its bytes are nobody's then, and have to be uploaded anew.
+ */
+async function addToExisting(
+  row: NodeRow,
+  pending: PendingArtifact,
+  context: WandbContext,
+): Promise<boolean> {
+  try {
+    await submit(context, registerVersion, sameAgain(row, pending));
+    return true;
+  } catch (error) {
+    if (isDomainError(error) && error.code === 'CONFLICT') return false;
+    throw error;
+  }
+}
+
+function sameAgain(row: NodeRow, pending: PendingArtifact): RegisterVersionInput {
   const { props } = row;
   const { project, kind, name, aliases, run } = pending;
-  await submit(context, registerVersion, {
+  return {
+    expect: row.id,
     project,
     kind,
     name,
@@ -181,7 +198,7 @@ async function addToExisting(row: NodeRow, pending: PendingArtifact, context: Wa
     identifiers: [],
     aliases,
     generatedBy: run,
-  });
+  };
 }
 
 function checkDigest({ digest, digestAlgorithm }: CreateArtifactArguments): void {
