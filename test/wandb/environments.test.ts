@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import { type GraphqlClient, openGraphqlClient } from '../support/graphql-client.ts';
 import { type Door, openDoor, upsertRun } from './open-door.ts';
 
@@ -117,6 +118,23 @@ describe('the environment of a run', () => {
     await putFile(door, 'r', 'diff.patch', 'diff --git a b');
     expect((await runOf(client, 'r')).code).toEqual({ commit: null, dirty: true });
     await upsertRun(door, 'r', { config });
+    expect((await runOf(client, 'r')).code).toEqual({ commit: 'abc', dirty: true });
+  });
+
+  it('keeps a commit that is told while the difference to it comes in', async () => {
+    const door = await openDoor();
+    const client = await openGraphqlClient(door.hub);
+    await upsertRun(door, 'r');
+    const { ledger } = door.hub;
+    const submit = ledger.submit.bind(ledger);
+    let told: Promise<unknown> = Promise.resolve();
+    vi.spyOn(ledger, 'submit').mockImplementationOnce(async (submission) => {
+      told = upsertRun(door, 'r', { config });
+      await Promise.race([told, setTimeout(200)]);
+      return submit(submission);
+    });
+    await putFile(door, 'r', 'diff.patch', 'diff --git a b');
+    await told;
     expect((await runOf(client, 'r')).code).toEqual({ commit: 'abc', dirty: true });
   });
 

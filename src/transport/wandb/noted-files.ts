@@ -17,7 +17,10 @@ const NOTES: Readonly<Record<string, Note>> = {
   'diff.patch': noteDirt,
 };
 
-/** Puts on record what a file of a run says of it, when the file is held. */
+/**
+ * Puts on record what a file of a run says of it, when the file is held. Must run in the run's
+ * turn: what it adds to is what the requests before it have left.
+ */
 export async function noteFile(
   uploader: Uploader,
   { run, name }: { readonly run: string; readonly name: string },

@@ -98,13 +98,14 @@ export async function keepRunFile(
   const { digest, size, md5 } = await hub.objects.put(clean, { md5: 'compute', sizeMax });
   await turns.take(run, async () => {
     await requireOpen(uploader, run, { name, digest });
-    if ((await keptFile(hub, run, name))?.sha256 === digest) return;
-    const writtenAt = instantFromMs(hub.clock.nowMs());
-    const file: RunFile = { name, sha256: digest, size, md5: md5 as string, writtenAt };
-    const entry = { key: `${prefixOf(run)}${name}`, value: JSON.stringify(file) };
-    await hub.operational.put(ROOM, [entry]);
+    if ((await keptFile(hub, run, name))?.sha256 !== digest) {
+      const writtenAt = instantFromMs(hub.clock.nowMs());
+      const file: RunFile = { name, sha256: digest, size, md5: md5 as string, writtenAt };
+      const entry = { key: `${prefixOf(run)}${name}`, value: JSON.stringify(file) };
+      await hub.operational.put(ROOM, [entry]);
+    }
+    await noteFile(uploader, { run, name }, clean);
   });
-  await noteFile(uploader, { run, name }, clean);
 }
 
 /** A file that is to be written; its digest once it is known. */

@@ -15,6 +15,7 @@ import type { RunActivity } from './run-activity.ts';
 import { CLIENT_KEY, commitOf, type PersonalTexts, splitConfig } from './run-config.ts';
 import { runOfWireId } from './run-lookup.ts';
 import { encodedSummary } from './run-summary.ts';
+import type { Turns } from './turns.ts';
 import { type Shape, submit, type WandbContext } from './wandb-context.ts';
 import { wireId } from './wire-ids.ts';
 
@@ -39,7 +40,13 @@ export interface UpsertBucketArguments {
   readonly summaryMetrics?: Nullable<string>;
 }
 
-export const upsertBucketFields = (activity: RunActivity) => ({
+/** What upserts are written with: whether runs are heard of, and the turns of each run. */
+interface Upserting {
+  readonly activity: RunActivity;
+  readonly turns: Turns;
+}
+
+export const upsertBucketFields = ({ activity, turns }: Upserting) => ({
   upsertBucket: async (
     { input }: { readonly input: UpsertBucketArguments },
     context: WandbContext,
@@ -49,7 +56,10 @@ export const upsertBucketFields = (activity: RunActivity) => ({
       : { run: await runToChange(context, input), inserted: false, context };
     const { run, inserted } = written;
     const complete = inserted && !input.summaryMetrics;
-    const changed = complete ? run : await change(context, run, input);
+    // What the request says is joined with what is there, which others may be changing.
+    const changed = complete
+      ? run
+      : await turns.take(run.id, async () => change(context, await rowOf(context, run.id), input));
     if (isFromProcess(input)) await activity.note(run.id);
     return { bucket: bucketOf(changed, written.context), inserted };
   },

@@ -55,7 +55,7 @@ export function openSurface(hub: Hub, activity: RunActivity): WandbSurface {
   const root = {
     ...viewerFields,
     ...projectFields,
-    ...upsertBucketFields(activity),
+    ...upsertBucketFields({ activity, turns }),
     ...stopRunFields,
     ...deletionFields,
     ...runFileFields,
