@@ -21,7 +21,7 @@ const hex = (bytes: Buffer) => createHash('md5').update(bytes).digest('hex');
 const base64 = (bytes: Buffer) => createHash('md5').update(bytes).digest('base64');
 
 /** A file of three parts, the last of them short, and its upload as it was begun. */
-async function inParts() {
+async function inParts(stated?: string) {
   const door = await openDoor();
   const text = randomBytes(PART_BYTES + 9)
     .toString('hex')
@@ -33,7 +33,7 @@ async function inParts() {
     const file = {
       artifactID: id,
       name: 'big.bin',
-      md5: base64(bytes),
+      md5: stated ?? base64(bytes),
       uploadPartsInput: parts.map((part, at) => ({ partNumber: at + 1, hexMD5: hex(part) })),
     };
     const { createArtifactFiles } = await door.data(FILES, { input: { artifactFiles: [file] } });
@@ -128,6 +128,22 @@ describe('a file that comes in parts', () => {
     const answers = await Promise.all([complete(tags), complete(tags), complete(tags)]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(assemble).toHaveBeenCalledTimes(1);
+  });
+
+  it('has to come anew when it is another file than was stated', async () => {
+    const { put, complete, parts } = await inParts(base64(Buffer.from('another')));
+    for (const at of [0, 1, 2]) await put(at);
+    const tags = parts.map((part) => `"${hex(part)}"`);
+    const messages = [];
+    for (let times = 0; times < 2; times += 1) {
+      const { status, body } = await complete(tags);
+      expect(status).toBe(400);
+      messages.push(body.errors[0].message);
+    }
+    expect(messages).toEqual([
+      expect.stringMatching(/^the bytes of big.bin have the MD5 .* as declared$/),
+      'part 1 of 3 did not arrive',
+    ]);
   });
 
   it('is refused with other parts than it began with', async () => {

@@ -4,16 +4,19 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/contract/temporary-folder.ts';
 import { type Digest, hexOf, sha256 } from '../../domain/digest.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
 import { systemIds } from '../system/system-ids.ts';
 import {
   COMPARED_BYTES_MAX,
+  JOINS_AT_ONCE_MAX,
   LEFTOVER_AGE_MS,
   openFilesystemObjectStore,
 } from './filesystem-object-store.ts';
-import { STAGED_LIFE_MS } from './staged-parts.ts';
+import { STAGED_LIFE_MS, StagedParts } from './staged-parts.ts';
 
 const NOW_MS = 1_790_000_000_000;
 const BYTES = Buffer.from('the bytes of an object');
@@ -89,6 +92,42 @@ test('parts to which none was added for long are removed, and others stay', asyn
   await expect(store.assemble('old', 1)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   expect((await store.assemble('young', 1)).digest).toBe(sha256('part'));
 });
+
+test('parts that are too large together are refused before they are read', async () => {
+  const { store } = await openStore();
+  await stageThree(store, 'large');
+  const read = vi.spyOn(StagedParts.prototype, 'read');
+  onTestFinished(() => read.mockRestore());
+  await expect(store.assemble('large', 3, { sizeMax: 11 })).rejects.toMatchObject({
+    code: 'LIMIT_EXCEEDED',
+  });
+  expect(read).not.toHaveBeenCalled();
+  expect((await store.assemble('large', 3, { sizeMax: 12 })).size).toBe(12);
+});
+
+test('a limited number of objects are made of their parts at once', async () => {
+  const { store } = await openStore();
+  const uploads = ['a', 'b', 'c', 'd', 'e'];
+  for (const upload of uploads) await stageThree(store, upload);
+  let running = 0;
+  let most = 0;
+  const read = vi.spyOn(StagedParts.prototype, 'read').mockImplementation(async function* () {
+    running += 1;
+    most = Math.max(most, running);
+    yield await sleep(20, Buffer.from('part'));
+    running -= 1;
+  });
+  onTestFinished(() => read.mockRestore());
+  await Promise.all(uploads.map((upload) => store.assemble(upload, 3)));
+  expect(most).toBe(JOINS_AT_ONCE_MAX);
+});
+
+async function stageThree(store: ObjectStore, upload: string): Promise<void> {
+  const md5 = createHash('md5').update('part').digest('base64');
+  for (const number of [1, 2, 3]) {
+    await store.stage({ upload, number, md5 }, Readable.from([Buffer.from('part')]));
+  }
+}
 
 test('an object whose file lost bytes is healed by the next put', async () => {
   const { store, path } = await openStore();

@@ -29,6 +29,8 @@ export const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
 export const SWEEP_EVERY_MS = 60 * 60 * 1000;
 /** Small objects that are written or read at once; more wait, as open files are few. */
 export const OBJECT_FILES_OPEN_MAX = 64;
+/** Objects that are made of their parts at once; each reads and writes all its bytes. */
+export const JOINS_AT_ONCE_MAX = 2;
 /**
  * An object up to this size, in bytes, that is put again is compared with the bytes on disk. A
  * larger one takes their place without a look: reading it would cost more than the rename.
@@ -68,6 +70,7 @@ class FilesystemObjectStore implements ObjectStore {
   readonly #folders: DurableFolders;
   readonly #staged: StagedParts;
   readonly #turnstile = new Turnstile(OBJECT_FILES_OPEN_MAX);
+  readonly #joins = new Turnstile(JOINS_AT_ONCE_MAX);
   #sweptAtMs = 0;
 
   constructor(options: FilesystemObjectStoreOptions) {
@@ -129,9 +132,13 @@ class FilesystemObjectStore implements ObjectStore {
   }
 
   assemble(upload: string, count: number, options: PutOptions = {}): Promise<StoredObject> {
-    return this.put(
-      Readable.from(this.#staged.read(upload, count), { objectMode: false }),
-      options,
+    const { sizeMax = OBJECT_BYTES_MAX } = options;
+    return guarded(WHAT, () =>
+      this.#joins.run(async () => {
+        await this.#staged.check(upload, count, sizeMax);
+        const bytes = Readable.from(this.#staged.read(upload, count), { objectMode: false });
+        return this.put(bytes, options);
+      }),
     );
   }
 

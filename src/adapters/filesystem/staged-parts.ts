@@ -60,6 +60,20 @@ export class StagedParts {
     }
   }
 
+  /** Refuses parts of which one is missing, or that are too large together, without a read. */
+  async check(upload: string, count: number, sizeMax: number): Promise<void> {
+    const folder = this.#folderOf(upload);
+    let size = 0;
+    for (let number = 1; number <= checkNumber(count); number += 1) {
+      try {
+        size += (await stat(join(folder, String(number)))).size;
+      } catch (error) {
+        throw partError(error, number, count);
+      }
+    }
+    if (size > sizeMax) throw objectTooLarge(size, sizeMax);
+  }
+
   /** The bytes of the parts in their order. */
   async *read(upload: string, count: number): AsyncGenerator<Buffer> {
     const folder = this.#folderOf(upload);
@@ -68,8 +82,7 @@ export class StagedParts {
         const path = join(folder, String(number));
         yield* createReadStream(path, { highWaterMark: READ_BLOCK_BYTES });
       } catch (error) {
-        if (!isMissing(error)) throw fileError(error, 'the object store');
-        throw invalidInput(`part ${number} of ${count} did not arrive`, { part: number });
+        throw partError(error, number, count);
       }
     }
   }
@@ -127,6 +140,11 @@ async function writePart(path: string, bytes: Readable, sizeMax: number): Promis
     await handle.close();
   }
   return { size, md5: md5.digest('base64') };
+}
+
+function partError(error: unknown, number: number, count: number): unknown {
+  if (!isMissing(error)) return fileError(error, 'the object store');
+  return invalidInput(`part ${number} of ${count} did not arrive`, { part: number });
 }
 
 function checkNumber(number: number): number {

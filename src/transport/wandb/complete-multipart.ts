@@ -93,6 +93,8 @@ class Assemblies {
     const sizeMax = ARTIFACT_FILE_BYTES_MAX;
     const options = { md5: 'compute', sizeMax } as const;
     const stored = await hub.objects.assemble(name, parts.length, options);
+    // Parts that make another file than was stated would do so each time they are joined.
+    if (stored.md5 !== md5) await hub.objects.discard(name);
     const kept = checkMd5(stored, md5, path);
     await this.#pendings.keepFile(uuid, path, kept);
     await hub.objects.discard(name);
