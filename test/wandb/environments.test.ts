@@ -171,6 +171,35 @@ describe('the environment of a run', () => {
   });
 });
 
+describe('the packages of a run that was deleted', () => {
+  it('are not served, by itself or compared', async () => {
+    const door = await openDoor();
+    const client = await openGraphqlClient(door.hub);
+    for (const name of ['a', 'b']) {
+      await upsertRun(door, name, { config });
+      await putFile(door, name, 'requirements.txt', 'secret-package==1\n');
+      await door.stream(name, { complete: true, exitcode: 0 });
+    }
+    const [a, b] = [await runOf(client, 'a'), await runOf(client, 'b')];
+    await client.get('mutation ($id: ID!) { deleteRun(input: { run: $id }) { run { id } } }', {
+      id: a.id,
+    });
+    const own = `environmentSnapshot { packageCount packages { edges { node { name } } } }`;
+    for (const query of [
+      `query ($a: ID!) { node(id: $a) { ... on Run { ${own} } } }`,
+      `query ($a: ID!, $b: ID!) { compare(a: $a, b: $b) { packages { equalCount } } }`,
+    ]) {
+      const { data, errors } = await client.ask(query, { a: a.id, b: b.id });
+      expect(JSON.stringify(data)).not.toContain('secret-package');
+      expect(JSON.stringify(data)).not.toContain('equalCount');
+      expect(errors?.[0]).toMatchObject({
+        message: expect.stringMatching(/^the run a was deleted at .* packages are not served$/),
+        extensions: { code: 'NOT_FOUND' },
+      });
+    }
+  });
+});
+
 describe('what a run says of its metrics', () => {
   it('is told in pages', async () => {
     const door = await openDoor();

@@ -1,6 +1,5 @@
 import { Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
-import { DomainError, invalidInput } from '../../../domain/errors.ts';
-import { deletedAtOf } from '../../../domain/lineage/tombstone.ts';
+import { invalidInput } from '../../../domain/errors.ts';
 import { type JsonObject, readableValue } from '../../../domain/values/value.ts';
 import { experimentHash } from '../../../projections/experiment-hash.ts';
 import {
@@ -17,6 +16,7 @@ import { PageArgs } from '../inputs/page-args.ts';
 import { liveSummary } from '../live-summary.ts';
 import { METRIC_KEYS_MAX } from '../metric-loader.ts';
 import { neighbourPage } from '../neighbour-pages.ts';
+import { requireServed } from '../require-served.ts';
 import { runInputs } from '../run-inputs.ts';
 import { DateTime } from '../scalars/date-time.ts';
 import { Digest } from '../scalars/digest.ts';
@@ -165,7 +165,7 @@ export class RunResolver {
     description: 'Names of the metrics in its history.',
   })
   async metricKeys(@Root() run: ShownNode, @Ctx() context: GraphContext) {
-    await requireTelemetry(run, context);
+    await requireServed(run, 'metrics', context);
     return context.loaders.metricKeys.load(run.id);
   }
 
@@ -182,18 +182,10 @@ export class RunResolver {
     if (samples < 1 || samples > SAMPLES_MAX) {
       throw invalidInput(`samples is a whole number from 1 to ${SAMPLES_MAX}, not ${samples}`);
     }
-    await requireTelemetry(run, context);
+    await requireServed(run, 'metrics', context);
     const series = await context.loaders.metrics.load({ run: run.id, keys, samples });
     return series.map((each) => ({ ...each, points: each.points.map(shownPoint) }));
   }
-}
-
-/** The telemetry of a run that was deleted is served no more. */
-async function requireTelemetry(run: ShownNode, context: GraphContext): Promise<void> {
-  const deletedAt = deletedAtOf(await rowOf(run, context));
-  if (deletedAt === undefined) return;
-  const text = `the run ${run.name} was deleted at ${deletedAt}, and its metrics are not served`;
-  throw new DomainError('NOT_FOUND', text);
 }
 
 /** GraphQL's Float holds finite numbers only. */
