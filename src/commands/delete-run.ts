@@ -7,8 +7,8 @@ import { deletedAtOf, incarnationOf } from '../domain/lineage/tombstone.ts';
 import type { DecisionContext, GraphView } from '../ledger/command.ts';
 import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
 import { OPEN_EDGES_MAX } from '../ports/lineage-store.ts';
-import { decideGoing, wantsOfGoing } from './going-versions.ts';
-import { type Keeper, keepersOf, refuseIfKept } from './what-keeps.ts';
+import { decideGoing, edgesForEach, wantsOfGoing } from './going-versions.ts';
+import { type Keeper, keepersOf, refuseIfKept, tooMany } from './what-keeps.ts';
 
 /** Most versions that are deleted together with the run that made them. */
 export const VERSIONS_WITH_RUN_MAX = 100;
@@ -22,18 +22,22 @@ export interface DeleteRunInput extends CommandInput {
 /** Leaves a tombstone of a run that has ended. All or nothing goes. Personal field: `reason`. */
 export const deleteRun: Command<DeleteRunInput> = {
   operation: 'deleteRun',
-  wants: ({ run, versions }, view, { org }) => {
+  wants: ({ run, versions }, view, { org, may }) => {
+    if (!may('record.delete', run)) return { nodes: [run] };
     const row = view.knows(run) ? view.node(run) : undefined;
     const made = madeBy(run, view);
     const rows = made.flatMap((id) => (view.knows(id) ? (view.node(id) ?? []) : []));
     const projects = rows.flatMap(({ project }) => project ?? []);
-    const alive = versions === 'delete' ? rows.filter(isThere).slice(0, VERSIONS_WITH_RUN_MAX) : [];
+    const there = versions === 'delete' ? rows.filter(isThere) : [];
+    // Too many are refused without a look at what keeps them.
+    const alive = there.length > VERSIONS_WITH_RUN_MAX ? [] : there;
+    const most = edgesForEach(alive.length);
     const going = wantsOfGoing(
       alive.map(({ id }) => id),
       view,
       org,
     );
-    const makers = alive.flatMap((version) => makersOf(version, view));
+    const makers = alive.flatMap((version) => makersOf(version, most, view));
     const first = row?.kind === 'RUN' ? [runId(org, row.project as NodeId, row.name)] : [];
     return {
       nodes: [
@@ -45,7 +49,10 @@ export const deleteRun: Command<DeleteRunInput> = {
         ...makers,
         ...placesOf(makers, view),
       ],
-      out: going.out,
+      out: [
+        ...going.out,
+        ...alive.map(({ id: from }) => ({ kind: 'WAS_GENERATED_BY' as const, from, most })),
+      ],
       into: [{ kind: 'WAS_GENERATED_BY', to: run }, ...going.into],
     };
   },
@@ -101,16 +108,18 @@ function refuseUnlessAllMayGo(
   }
   const { view, may } = context;
   const going = new Set([run.id, ...made.map(({ id }) => id)]);
+  const most = edgesForEach(made.length);
   const keepers = made.flatMap((version) => {
     if (!may('record.read', version.id)) return [asKeeper(version)];
     if (!may('record.delete', version.id)) {
       return [{ node: version.id, text: `you may not delete ${version.name}, which it made` }];
     }
-    const others = makersOf(version, view).flatMap((id) => view.node(id) ?? []);
+    const others = makersOf(version, most, view).flatMap((id) => view.node(id) ?? []);
     const makers = others.filter((other) => isThere(other) && !going.has(other.id));
     return [
-      ...keepersOf(version, { going, aliases: 'keep' }, context),
+      ...keepersOf(version, { going, aliases: 'keep', most }, context),
       ...makers.map(({ id, name }) => ({ node: id, text: `${name} made ${version.name} too` })),
+      ...(makers.length === 0 && others.length >= most ? [tooMany(version, most)] : []),
     ];
   });
   refuseIfKept(`the run ${run.name}`, keepers, context);
@@ -126,9 +135,10 @@ function madeBy(run: NodeId, view: GraphView): NodeId[] {
 }
 
 /** The runs that made a version, as far as that was looked for. */
-function makersOf({ id }: NodeRow, view: GraphView): NodeId[] {
+function makersOf({ id }: NodeRow, most: number, view: GraphView): NodeId[] {
   if (!view.knowsOut('WAS_GENERATED_BY', id)) return [];
-  return view.openOut('WAS_GENERATED_BY', id).map(({ to }) => to);
+  const edges = view.openOut('WAS_GENERATED_BY', id).slice(0, most);
+  return edges.map(({ to }) => to);
 }
 
 function placesOf(ids: readonly NodeId[], view: GraphView): NodeId[] {

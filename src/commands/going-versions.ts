@@ -9,9 +9,18 @@ import type { NodeId } from '../domain/lineage/node-id.ts';
 import { incarnationOf } from '../domain/lineage/tombstone.ts';
 import { type Instant, laterOf } from '../domain/time.ts';
 import type { CommandWants, DecisionContext, GraphView } from '../ledger/command.ts';
+import { type EdgesInto, OPEN_EDGES_MAX } from '../ports/lineage-store.ts';
 
 /** Kinds of edge by which something may depend on a version. */
 export const DEPENDING = ['REGISTERS', 'USED', 'WAS_DERIVED_FROM'] as const;
+
+/** Edges of one kind that are looked at for all versions that are deleted together. */
+const GOING_EDGES_MAX = 1_000;
+
+/** How many edges of one kind are looked at for each of so many that are deleted together. */
+export function edgesForEach(count: number): number {
+  return Math.floor(GOING_EDGES_MAX / Math.max(count, 1));
+}
 
 /** What must be known of versions before it can be said whether they may be deleted. */
 export function wantsOfGoing(
@@ -20,9 +29,12 @@ export function wantsOfGoing(
   org: string,
 ): Required<Pick<CommandWants, 'nodes' | 'out' | 'into'>> {
   const rows = ids.flatMap((id) => rowOf(view, id) ?? []);
-  const kinds = ['ALIASES', ...DEPENDING] as const;
-  const edges = ids.flatMap((to) => kinds.flatMap((kind) => edgesInto(view, kind, to)));
-  const dependents = edges.map(({ from }) => from);
+  const most = edgesForEach(ids.length);
+  const into = ids.flatMap((to) =>
+    (['ALIASES', ...DEPENDING] as const).map((kind) => ({ kind, to, most })),
+  );
+  const dependents = into.flatMap((place) => edgesInto(view, place)).map(({ from }) => from);
+  const latest = [...new Set(rows.map((row) => latestOf(row, org)))];
   const moving = collectionsLosing(rows, view, org);
   const left = moving.flatMap((of) => newestLeft(of, new Set(ids), view)?.from ?? []);
   return {
@@ -32,15 +44,21 @@ export function wantsOfGoing(
       ...rows.flatMap((row) => firstOf(row, view, org) ?? []),
       ...dependents,
       ...dependents.flatMap((id) => rowOf(view, id)?.project ?? []),
+      ...latest,
       ...left,
     ],
-    out: ids.flatMap((from) => [
-      { kind: 'VERSION_OF' as const, from },
-      { kind: 'WAS_GENERATED_BY' as const, from },
-    ]),
+    out: [
+      ...ids.map((from) => ({ kind: 'VERSION_OF' as const, from })),
+      ...latest.map((from) => ({ kind: 'ALIASES' as const, from })),
+    ],
     into: [
-      ...ids.flatMap((to) => kinds.map((kind) => ({ kind, to }))),
-      ...moving.map((to) => ({ kind: 'VERSION_OF' as const, to })),
+      ...into,
+      ...moving.map((to) => {
+        const going = rows.filter(({ props }) => props.collection === to).length;
+        // One more than go finds the newest that is left.
+        const enough = Math.max(going + 1, edgesForEach(moving.length));
+        return { kind: 'VERSION_OF' as const, to, most: Math.min(enough, OPEN_EDGES_MAX) };
+      }),
     ],
   };
 }
@@ -86,18 +104,29 @@ function deletedVersionOf(row: NodeRow, view: GraphView, org: string): DeletedVe
   };
 }
 
-/** `latest` goes to the newest version that is left; other aliases lead nowhere from now on. */
+/**
+ * `latest` goes to the newest version that is left; other aliases lead nowhere from now on. It is
+ * looked up by itself: being the oldest alias, it is the last of those that lead to a version.
+ */
 function movesFrom(
   version: NodeRow,
   going: ReadonlySet<NodeId>,
   { view, org, recordedAt }: Pick<DecisionContext, 'view' | 'org' | 'recordedAt'>,
 ): AliasMove[] {
   const collection = String(version.props.collection);
-  return view.openInto('ALIASES', version.id).map((edge) => {
-    const isLatest = edge.from === aliasId(org, collection, LATEST);
-    const to = isLatest ? newestOf(collection, going, view) : null;
-    return moveOf(edge, { view, recordedAt, to });
-  });
+  const aliases = view.openInto('ALIASES', version.id);
+  if (aliases.length >= OPEN_EDGES_MAX) {
+    const text = `${OPEN_EDGES_MAX} aliases or more lead to ${version.name}; remove some first`;
+    throw new DomainError('LIMIT_EXCEEDED', text);
+  }
+  const latest = latestOf(version, org);
+  const others = aliases.filter(({ from }) => from !== latest);
+  const moves = others.map((edge) => moveOf(edge, { view, recordedAt, to: null }));
+  const own = view.openOut('ALIASES', latest).filter(({ to }) => to === version.id);
+  return [
+    ...moves,
+    ...own.map((edge) => moveOf(edge, { view, recordedAt, to: newestOf(collection, going, view) })),
+  ];
 }
 
 /** Null when no version is left. */
@@ -106,7 +135,8 @@ function newestOf(id: NodeId, going: ReadonlySet<NodeId>, view: GraphView): Node
   if (newest) return newest.from;
   const collection = view.node(id) as NodeRow;
   const { versionCount, deletedCount = 0 } = collection.props;
-  if (Number(versionCount) - Number(deletedCount) <= going.size) return null;
+  const own = [...going].filter((each) => view.node(each)?.props.collection === id);
+  if (Number(versionCount) - Number(deletedCount) <= own.length) return null;
   // Only the newest were looked at, and all of those go or went just now.
   const text = `too many versions of ${collection.name} are deleted at once; try again soon`;
   throw new DomainError('BACKPRESSURE', text);
@@ -133,10 +163,11 @@ function moveOf(
 
 /** Collections whose alias `latest` leads to one of these versions. */
 function collectionsLosing(rows: readonly NodeRow[], view: GraphView, org: string): NodeId[] {
-  const losing = rows.flatMap(({ id, props }) => {
-    const latest = aliasId(org, String(props.collection), LATEST);
-    const leads = edgesInto(view, 'ALIASES', id).some(({ from }) => from === latest);
-    return leads ? [String(props.collection)] : [];
+  const losing = rows.flatMap((row) => {
+    const latest = latestOf(row, org);
+    if (!view.knowsOut('ALIASES', latest)) return [];
+    const leads = view.openOut('ALIASES', latest).some(({ to }) => to === row.id);
+    return leads ? [String(row.props.collection)] : [];
   });
   return [...new Set(losing)];
 }
@@ -146,7 +177,8 @@ function newestLeft(
   going: ReadonlySet<NodeId>,
   view: GraphView,
 ): EdgeRow | undefined {
-  return edgesInto(view, 'VERSION_OF', collection).find(({ from }) => !going.has(from));
+  if (!view.knowsInto('VERSION_OF', collection)) return undefined;
+  return view.openInto('VERSION_OF', collection).find(({ from }) => !going.has(from));
 }
 
 /** The version that had this content first; undefined as long as its collection is not known. */
@@ -163,8 +195,13 @@ function firstOf({ kind, props }: NodeRow, view: GraphView, org: string): NodeId
   return versionId(org, collection.id, { kind: collectionKindOf(kind), identity });
 }
 
-function edgesInto(view: GraphView, kind: EdgeRow['kind'], to: NodeId): readonly EdgeRow[] {
-  return view.knowsInto(kind, to) ? view.openInto(kind, to) : [];
+/** Others of the batch may have asked for more of them. */
+function edgesInto(view: GraphView, { kind, to, most }: Required<EdgesInto>): readonly EdgeRow[] {
+  return view.knowsInto(kind, to) ? view.openInto(kind, to).slice(0, most) : [];
+}
+
+function latestOf({ props }: NodeRow, org: string): NodeId {
+  return aliasId(org, String(props.collection), LATEST);
 }
 
 function rowOf(view: GraphView, id: NodeId): NodeRow | undefined {

@@ -23,6 +23,8 @@ export interface KeptQuestion {
   /** What is deleted together, which keeps nothing of it. */
   readonly going: ReadonlySet<NodeId>;
   readonly aliases: 'keep' | 'delete';
+  /** How many edges of a kind are looked at. */
+  readonly most: number;
 }
 
 type Place = Pick<DecisionContext, 'view' | 'org' | 'may'>;
@@ -30,11 +32,12 @@ type Place = Pick<DecisionContext, 'view' | 'org' | 'may'>;
 /** What keeps a version: aliases, registered models, and what used it or came from it. */
 export function keepersOf(
   version: NodeRow,
-  { going, aliases }: KeptQuestion,
+  { going, aliases, most }: KeptQuestion,
   { view, org }: Place,
 ): Keeper[] {
   const latest = aliasId(org, String(version.props.collection), LATEST);
-  const named = view.openInto('ALIASES', version.id).filter(({ from }) => from !== latest);
+  const leading = view.openInto('ALIASES', version.id).slice(0, most);
+  const named = leading.filter(({ from }) => from !== latest);
   const keepers: Keeper[] = (aliases === 'delete' ? [] : named).map(({ from }) => {
     return {
       node: null,
@@ -42,18 +45,22 @@ export function keepersOf(
     };
   });
   for (const kind of DEPENDING) {
-    const edges = view.openInto(kind, version.id);
+    const edges = view.openInto(kind, version.id).slice(0, most);
     const there = edges.flatMap(({ from }) => {
       const row = going.has(from) ? undefined : view.node(from);
       return row && deletedAtOf(row) === undefined ? [row] : [];
     });
     keepers.push(...there.map((row) => ({ node: row.id, text: textOf(kind, row, version) })));
-    if (there.length === 0 && edges.length >= OPEN_EDGES_MAX) {
-      const text = `${version.name} was used so often that not all of its users can be looked at`;
-      keepers.push({ node: null, text });
-    }
+    if (there.length === 0 && edges.length >= most) keepers.push(tooMany(version, most));
   }
   return keepers;
+}
+
+/** What cannot be looked at keeps a version; by itself more of it is looked at. */
+export function tooMany({ name }: NodeRow, most: number): Keeper {
+  const advice = most < OPEN_EDGES_MAX ? '; delete it by itself' : '';
+  const text = `${name} was used so often that not all of its users can be looked at${advice}`;
+  return { node: null, text };
 }
 
 /**

@@ -66,6 +66,21 @@ export function mayOf(
   };
 }
 
+/** The same while things are still being loaded; what cannot be told yet is not permitted. */
+export function mayAsKnown(
+  { actor }: Asked['request'],
+  place: RulePlace,
+): (permission: Permission, node: NodeId) => boolean {
+  const may = mayOf({ actor }, place);
+  if (actor.kind === 'SYSTEM') return may;
+  const { overlay } = place;
+  return (permission, node) => {
+    if (!overlay.knows(actor.ref) || !overlay.knows(node)) return false;
+    const project = overlay.node(node)?.project ?? null;
+    return project !== null && overlay.knows(project) && may(permission, node);
+  };
+}
+
 /** A permission at a place that is worked out, or at the place of a node. */
 interface Wanted {
   readonly permission: Permission;

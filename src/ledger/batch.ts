@@ -63,7 +63,7 @@ export class Batch {
     deps: BatchDependencies,
   ): Promise<Batch> {
     const overlay = new Overlay();
-    const known = await loadForBatch(tx, overlay, entries);
+    const known = await loadForBatch(tx, entries, { ...deps, overlay });
     const { size } = tx.head;
     const recordedAt = timeAfter(tx.head.recordedAt, deps.clock);
     return new Batch(entries, deps, { size, recordedAt, overlay, known, depth: 0 });
@@ -78,7 +78,7 @@ export class Batch {
     const { depth, recordedAt: before } = this.#start;
     if (depth + 1 >= BATCHES_AHEAD_MAX || entries.length === 0) return null;
     const overlay = this.#start.overlay.fork();
-    const known = await loadForBatch(tx, overlay, entries);
+    const known = await loadForBatch(tx, entries, { ...this.#deps, overlay });
     for (const [key, fact] of this.#start.known) if (!known.has(key)) known.set(key, fact);
     const size = this.#start.size + this.#facts.length;
     const recordedAt = timeAfter(before, this.#deps.clock);

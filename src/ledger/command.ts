@@ -8,7 +8,7 @@ import type { EdgeKind } from '../domain/lineage/kinds.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import type { Instant } from '../domain/time.ts';
 import type { JsonObject } from '../domain/values/value.ts';
-import type { EdgeEnds } from '../ports/lineage-store.ts';
+import type { EdgeEnds, EdgesInto, EdgesOut } from '../ports/lineage-store.ts';
 
 /** The present state as a command sees it: what it asked for, under the head lock. */
 export interface GraphView {
@@ -18,11 +18,11 @@ export interface GraphView {
   knows(id: NodeId): boolean;
   /** The open edge with these ends, or undefined. Throws when it was not asked for. */
   openEdge(ends: EdgeEnds): EdgeRow | undefined;
-  /** True when the edges of a kind that leave a node were looked for already. */
+  /** True when edges of a kind that leave a node were looked for already, however many. */
   knowsOut(kind: EdgeKind, from: NodeId): boolean;
   /** The open edges of a kind that leave a node. Throws when they were not asked for. */
   openOut(kind: EdgeKind, from: NodeId): readonly EdgeRow[];
-  /** True when the edges of a kind that lead to a node were looked for already. */
+  /** True when edges of a kind that lead to a node were looked for already, however many. */
   knowsInto(kind: EdgeKind, to: NodeId): boolean;
   /** The open edges of a kind that lead to a node, latest first. Throws when not asked for. */
   openInto(kind: EdgeKind, to: NodeId): readonly EdgeRow[];
@@ -32,8 +32,17 @@ export interface GraphView {
 export interface CommandWants {
   readonly nodes?: readonly NodeId[];
   readonly edges?: readonly EdgeEnds[];
-  readonly out?: ReadonlyArray<{ readonly kind: EdgeKind; readonly from: NodeId }>;
-  readonly into?: ReadonlyArray<{ readonly kind: EdgeKind; readonly to: NodeId }>;
+  readonly out?: readonly EdgesOut[];
+  readonly into?: readonly EdgesInto[];
+}
+
+export interface WantsContext {
+  readonly org: string;
+  /**
+   * Whether the actor may do this to a node; no, as long as that is not known. What is much to
+   * load is wanted only by who may do the act: rights are asked for when everything is loaded.
+   */
+  may(permission: Permission, node: NodeId): boolean;
 }
 
 /** What every command's input may carry beside its own fields. */
@@ -79,7 +88,7 @@ export interface Command<I extends CommandInput> {
   readonly operation: string;
   /** Input fields that the hub works out itself: a retry may bring others under the same key. */
   readonly derived?: readonly string[];
-  wants(input: I, view: GraphView, context: { readonly org: string }): CommandWants;
+  wants(input: I, view: GraphView, context: WantsContext): CommandWants;
   /** What the actor must be allowed to do, and where; asked when everything is loaded. */
   requires(input: I, view: GraphView, actor: Actor): readonly Requirement[];
   /**

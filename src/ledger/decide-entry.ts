@@ -9,7 +9,7 @@ import type { NodeId } from '../domain/lineage/node-id.ts';
 import { type Instant, msOfInstant } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FactRow, HeadTransaction } from '../ports/lineage-store.ts';
-import { authorize, HiddenRefusal, mayOf, NodeRefusal } from './authorize.ts';
+import { authorize, HiddenRefusal, mayAsKnown, mayOf, NodeRefusal } from './authorize.ts';
 import {
   type Command,
   type CommandInput,
@@ -24,7 +24,7 @@ import type { Overlay } from './overlay.ts';
 import type { RefusalTally } from './refusal-tally.ts';
 
 /** How often a command may ask for more before it is decided. */
-export const LOAD_ROUNDS_MAX = 4;
+export const LOAD_ROUNDS_MAX = 8;
 /** Longest message that a refusal's fact repeats, in UTF-16 units. */
 export const REFUSAL_MESSAGE_LENGTH_MAX = 400;
 
@@ -62,6 +62,9 @@ export interface DecisionPlace {
   readonly roles: RoleTable;
 }
 
+/** Where it is worked out what commands want. */
+export type WantsPlace = Pick<DecisionPlace, 'overlay' | 'roles' | 'clock'>;
+
 /** A command that is decided ahead asks for something that only the store can tell. */
 export class NeedsStore extends Error {
   override readonly name = 'NeedsStore';
@@ -70,13 +73,14 @@ export class NeedsStore extends Error {
 /** Loads the union of what the batch needs, in as few round trips as the commands allow. */
 export async function loadForBatch(
   tx: HeadTransaction,
-  overlay: Overlay,
   entries: readonly Entry[],
+  place: WantsPlace,
 ): Promise<KnownKeys> {
+  const { overlay } = place;
   const known: KnownKeys = new Map();
   const keyed = entries.filter(({ request }) => request.idempotencyKey !== null);
   for (let round = 0; round < LOAD_ROUNDS_MAX; round += 1) {
-    const wants = entries.map((entry) => wantsOrNothing(entry, overlay));
+    const wants = entries.map((entry) => wantsOrNothing(entry, place));
     const idempotency = round === 0 ? keyed.map(({ request }) => keyOf(request)) : [];
     const missing = { ...overlay.missing(union(wants)), idempotency };
     if (isEmpty(missing) && idempotency.length === 0) break;
@@ -163,10 +167,11 @@ function refuse(entry: Entry, place: DecisionPlace, shown: unknown): Decided {
  * The nodes that a refused command is about. Where a right was missing at one of them it is that
  * one alone: the fact must not show to who asked for a hidden id when it does for an unknown one.
  */
-function namedIn(entry: Entry, { overlay }: DecisionPlace, shown: unknown): NodeRow[] {
+function namedIn(entry: Entry, place: DecisionPlace, shown: unknown): NodeRow[] {
+  const { overlay } = place;
   const { command, input } = entry;
   const isAtNode = shown instanceof HiddenRefusal || shown instanceof NodeRefusal;
-  const ids = isAtNode ? [shown.node] : (command.about?.(input) ?? wantsOf(entry, overlay).nodes);
+  const ids = isAtNode ? [shown.node] : (command.about?.(input) ?? wantsOf(entry, place).nodes);
   return (ids ?? []).flatMap((id) => (overlay.knows(id) ? (overlay.node(id) ?? []) : []));
 }
 
@@ -207,9 +212,10 @@ function replayOf(request: FactRequest, known: KnownKeys): Receipt | null {
 }
 
 /** What earlier commands of the batch did may make a command ask for more. */
-async function loadRest(entry: Entry, { tx, overlay }: DecisionPlace): Promise<void> {
+async function loadRest(entry: Entry, place: DecisionPlace): Promise<void> {
+  const { tx, overlay } = place;
   for (let round = 0; round < LOAD_ROUNDS_MAX; round += 1) {
-    const missing = { ...overlay.missing(wantsOf(entry, overlay)), idempotency: [] };
+    const missing = { ...overlay.missing(wantsOf(entry, place)), idempotency: [] };
     if (isEmpty(missing)) return;
     if (tx === null) throw new NeedsStore();
     overlay.learn(missing, await tx.load(missing));
@@ -218,16 +224,18 @@ async function loadRest(entry: Entry, { tx, overlay }: DecisionPlace): Promise<v
 }
 
 /** A command that cannot even say what it wants fails later, alone, when its turn comes. */
-function wantsOrNothing(entry: Entry, overlay: Overlay): CommandWants {
+function wantsOrNothing(entry: Entry, place: WantsPlace): CommandWants {
   try {
-    return wantsOf(entry, overlay);
+    return wantsOf(entry, place);
   } catch {
     return {};
   }
 }
 
-function wantsOf({ command, input, request }: Entry, overlay: Overlay): CommandWants {
-  const wants = command.wants(input, overlay, { org: request.org });
+function wantsOf({ command, input, request }: Entry, place: WantsPlace): CommandWants {
+  const { overlay } = place;
+  const context = { org: request.org, may: mayAsKnown(request, place) };
+  const wants = command.wants(input, overlay, context);
   const requirements = command.requires(input, overlay, request.actor);
   const nodes = [...(wants.nodes ?? []), ...placesOf(requirements, overlay)];
   if (request.actor.ref !== SYSTEM_ACTOR.ref) nodes.push(request.actor.ref);

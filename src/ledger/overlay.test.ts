@@ -141,6 +141,44 @@ describe('missing', () => {
     expect(toOf(overlay)).toEqual(['v1', 'v2']);
   });
 
+  it('names each edge and place once, for the one that asks for the most', () => {
+    const into = { kind: 'USED', to: 'v1' } as const;
+    const overlay = new Overlay();
+    expect(
+      overlay.missing({
+        edges: [ends('v1'), ends('v2'), ends('v1')],
+        out: [{ ...OUT, most: 3 }, OUT, { ...OUT, most: 5 }, OUT],
+        into: [
+          { ...into, most: 2 },
+          { ...into, most: 7 },
+        ],
+      }),
+    ).toEqual({
+      ...NOTHING,
+      edges: [ends('v1'), ends('v2')],
+      out: [OUT],
+      into: [{ ...into, most: 7 }],
+    });
+  });
+
+  it('asks again for who wants more than was asked for', () => {
+    const overlay = new Overlay();
+    overlay.learn(
+      { ...NOTHING, out: [{ ...OUT, most: 1 }] },
+      { nodes: [], edges: [edge('v1', 3)] },
+    );
+    expect(overlay.missing({ out: [{ ...OUT, most: 1 }] })).toEqual(NOTHING);
+    expect(overlay.missing({ edges: [ends('v2')], out: [OUT] })).toEqual({
+      ...NOTHING,
+      edges: [ends('v2')],
+      out: [OUT],
+    });
+    const fork = overlay.fork();
+    fork.learn({ ...NOTHING, out: [OUT] }, { nodes: [], edges: [edge('v1', 3), edge('v2', 4)] });
+    expect(fork.missing({ out: [{ ...OUT, most: 1 }, OUT] })).toEqual(NOTHING);
+    expect(toOf(fork)).toEqual(['v1', 'v2']);
+  });
+
   it('is met by learning, whatever was found', () => {
     const wants = {
       nodes: ['x'],

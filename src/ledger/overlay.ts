@@ -3,7 +3,14 @@ import type { EdgeKey, EdgeRow, NodeRow } from '../domain/lineage/graph-rows.ts'
 import { compareEdges, compareText } from '../domain/lineage/graph-rows.ts';
 import type { EdgeKind } from '../domain/lineage/kinds.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
-import type { EdgeEnds, Found, Wants } from '../ports/lineage-store.ts';
+import {
+  type EdgeEnds,
+  type EdgesInto,
+  type EdgesOut,
+  type Found,
+  OPEN_EDGES_MAX,
+  type Wants,
+} from '../ports/lineage-store.ts';
 import type { CommandWants, GraphView } from './command.ts';
 
 /**
@@ -18,8 +25,9 @@ export class Overlay implements GraphView, MutableGraph {
   /** The same edges by kind and to, then by from. */
   readonly #openInto = new Map<string, Map<NodeId, EdgeRow | null>>();
   readonly #askedEdges = new Set<string>();
-  readonly #askedOut = new Set<string>();
-  readonly #askedInto = new Set<string>();
+  /** How many edges of a kind were asked for at a node. */
+  readonly #askedOut = new Map<string, number>();
+  readonly #askedInto = new Map<string, number>();
   readonly #dirtyNodes = new Map<NodeId, NodeRow>();
   readonly #dirtyEdges = new Map<string, EdgeRow>();
 
@@ -50,24 +58,24 @@ export class Overlay implements GraphView, MutableGraph {
   }
 
   knowsOut(kind: EdgeKind, from: NodeId): boolean {
-    return this.#askedAllOut(placeOf(kind, from));
+    return this.#askedOutAt(placeOf(kind, from)) > 0;
   }
 
   openOut(kind: EdgeKind, from: NodeId): readonly EdgeRow[] {
     const place = placeOf(kind, from);
-    if (!this.#askedAllOut(place)) throw new Error(`edges ${place} were not loaded`);
+    if (this.#askedOutAt(place) === 0) throw new Error(`edges ${place} were not loaded`);
     const rows = new Map<NodeId, EdgeRow | null>();
     this.#collectOpen(place, rows);
     return [...rows.values()].filter((row) => row !== null).sort(compareEdges);
   }
 
   knowsInto(kind: EdgeKind, to: NodeId): boolean {
-    return this.#askedAllInto(placeOf(kind, to));
+    return this.#askedIntoAt(placeOf(kind, to)) > 0;
   }
 
   openInto(kind: EdgeKind, to: NodeId): readonly EdgeRow[] {
     const place = placeOf(kind, to);
-    if (!this.#askedAllInto(place)) throw new Error(`edges into ${place} were not loaded`);
+    if (this.#askedIntoAt(place) === 0) throw new Error(`edges into ${place} were not loaded`);
     const rows = new Map<NodeId, EdgeRow | null>();
     this.#collectInto(place, rows);
     const open = [...rows.values()].filter((row) => row !== null);
@@ -89,16 +97,20 @@ export class Overlay implements GraphView, MutableGraph {
     this.#dirtyEdges.set(keyOf(row), row);
   }
 
-  /** Which of the wishes are not met yet. */
+  /** Which of the wishes are not met yet, each once. */
   missing(wants: CommandWants): Omit<Wants, 'idempotency'> {
     return {
       nodes: [...new Set(wants.nodes ?? [])].filter((id) => !this.knows(id)),
-      edges: (wants.edges ?? []).filter(({ kind, from, to }) => {
+      edges: onceEach(wants.edges ?? [], endsText).filter(({ kind, from, to }) => {
         const place = placeOf(kind, from);
         return this.#lookUpOpen(place, to) === undefined && !this.#asked(place, to);
       }),
-      out: (wants.out ?? []).filter(({ kind, from }) => !this.#askedAllOut(placeOf(kind, from))),
-      into: (wants.into ?? []).filter(({ kind, to }) => !this.#askedAllInto(placeOf(kind, to))),
+      out: onceEach(wants.out ?? [], outPlace).filter(
+        (want) => this.#askedOutAt(outPlace(want)) < mostOf(want),
+      ),
+      into: onceEach(wants.into ?? [], intoPlace).filter(
+        (want) => this.#askedIntoAt(intoPlace(want)) < mostOf(want),
+      ),
     };
   }
 
@@ -108,11 +120,9 @@ export class Overlay implements GraphView, MutableGraph {
     const fresh = (id: NodeId) => !this.#dirtyNodes.has(id);
     for (const id of wants.nodes.filter(fresh)) this.#nodes.set(id, null);
     for (const row of found.nodes.filter(({ id }) => fresh(id))) this.#nodes.set(row.id, row);
-    for (const ends of wants.edges) {
-      this.#askedEdges.add(`${placeOf(ends.kind, ends.from)} ${ends.to}`);
-    }
-    for (const { kind, from } of wants.out) this.#askedOut.add(placeOf(kind, from));
-    for (const { kind, to } of wants.into) this.#askedInto.add(placeOf(kind, to));
+    for (const ends of wants.edges) this.#askedEdges.add(endsText(ends));
+    for (const want of wants.out) this.#askedOut.set(outPlace(want), mostOf(want));
+    for (const want of wants.into) this.#askedInto.set(intoPlace(want), mostOf(want));
     for (const row of found.edges) {
       const known = this.#lookUpOpen(placeOf(row.kind, row.from), row.to);
       if (known === undefined) this.#setOpen(row, row);
@@ -146,21 +156,22 @@ export class Overlay implements GraphView, MutableGraph {
   }
 
   #asked(place: string, to: NodeId): boolean {
-    if (this.#askedOut.has(place) || this.#askedEdges.has(`${place} ${to}`)) return true;
+    const isAsked = (this.#askedOut.get(place) ?? 0) >= OPEN_EDGES_MAX;
+    if (isAsked || this.#askedEdges.has(`${place} ${to}`)) return true;
     const parent = this.#parent;
     return parent === null ? false : parent.#asked(place, to);
   }
 
-  #askedAllOut(place: string): boolean {
-    if (this.#askedOut.has(place)) return true;
+  #askedOutAt(place: string): number {
     const parent = this.#parent;
-    return parent === null ? false : parent.#askedAllOut(place);
+    const before = parent === null ? 0 : parent.#askedOutAt(place);
+    return Math.max(this.#askedOut.get(place) ?? 0, before);
   }
 
-  #askedAllInto(place: string): boolean {
-    if (this.#askedInto.has(place)) return true;
+  #askedIntoAt(place: string): number {
     const parent = this.#parent;
-    return parent === null ? false : parent.#askedAllInto(place);
+    const before = parent === null ? 0 : parent.#askedIntoAt(place);
+    return Math.max(this.#askedInto.get(place) ?? 0, before);
   }
 
   #collectInto(place: string, rows: Map<NodeId, EdgeRow | null>): void {
@@ -188,6 +199,35 @@ function setIn<V>(
   const byEnd = rows.get(place) ?? new Map<NodeId, V>();
   byEnd.set(end, row);
   rows.set(place, byEnd);
+}
+
+type Wish = Pick<EdgesOut, 'kind' | 'most'>;
+
+/** Of wishes for the same, the first that asks for the most. */
+function onceEach<W extends Wish>(wishes: readonly W[], textOf: (wish: W) => string): W[] {
+  const largest = new Map<string, W>();
+  for (const wish of wishes) {
+    const text = textOf(wish);
+    const other = largest.get(text);
+    if (other === undefined || mostOf(other) < mostOf(wish)) largest.set(text, wish);
+  }
+  return [...largest.values()];
+}
+
+function mostOf({ most = OPEN_EDGES_MAX }: Wish): number {
+  return most;
+}
+
+function endsText({ kind, from, to }: EdgeEnds): string {
+  return `${placeOf(kind, from)} ${to}`;
+}
+
+function outPlace({ kind, from }: EdgesOut): string {
+  return placeOf(kind, from);
+}
+
+function intoPlace({ kind, to }: EdgesInto): string {
+  return placeOf(kind, to);
 }
 
 function placeOf(kind: EdgeKind, node: NodeId): string {

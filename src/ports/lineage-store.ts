@@ -63,11 +63,25 @@ export interface Wants {
   readonly nodes: readonly NodeId[];
   /** Open edges with exactly this kind, from and to. */
   readonly edges: readonly EdgeEnds[];
-  /** Open edges of this kind that leave a node; at most OPEN_EDGES_MAX of each. */
-  readonly out: ReadonlyArray<{ readonly kind: EdgeKind; readonly from: NodeId }>;
-  /** Open edges of this kind that lead to a node, the latest OPEN_EDGES_MAX of each. */
-  readonly into: ReadonlyArray<{ readonly kind: EdgeKind; readonly to: NodeId }>;
+  /** Open edges of this kind that leave a node; of each `most`, those that lead to low ids. */
+  readonly out: readonly EdgesOut[];
+  /** Open edges of this kind that lead to a node; of each the latest `most`. */
+  readonly into: readonly EdgesInto[];
   readonly idempotency: readonly IdempotencyKey[];
+}
+
+export interface EdgesOut {
+  readonly kind: EdgeKind;
+  readonly from: NodeId;
+  /** At most OPEN_EDGES_MAX, which it is when left out. */
+  readonly most?: number;
+}
+
+export interface EdgesInto {
+  readonly kind: EdgeKind;
+  readonly to: NodeId;
+  /** At most OPEN_EDGES_MAX, which it is when left out. */
+  readonly most?: number;
 }
 
 /** Most open edges that one entry of `Wants.out` or `Wants.into` loads. */

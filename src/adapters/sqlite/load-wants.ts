@@ -17,7 +17,7 @@ const OUT = packedSql(
   `from json_each(?) w cross join node f on f.id = w.value ->> 1
    cross join edge e on e.src = f.pk and e.kind = w.value ->> 0
    cross join node t on t.pk = e.dst
-   where e.until is null order by t.id, e.since limit ${OPEN_EDGES_MAX}`,
+   where e.until is null order by t.id, e.since limit ?`,
 );
 
 const INTO = packedSql(
@@ -25,7 +25,7 @@ const INTO = packedSql(
   `from json_each(?) w cross join node t on t.id = w.value ->> 1
    cross join edge e on e.dst = t.pk and e.kind = w.value ->> 0
    cross join node f on f.pk = e.src
-   where e.until is null order by e.since desc, f.id limit ${OPEN_EDGES_MAX}`,
+   where e.until is null order by e.since desc, f.id limit ?`,
 );
 
 /** Reads what commands want to see, inside the transaction that holds the head. */
@@ -37,11 +37,16 @@ export function loadWants(database: Database, wants: Wants): PackedFound {
     edges.push(readPacked(database, EXACT, [JSON.stringify(ends)]));
   }
   // One by one, since each has its own limit.
-  for (const { kind, from } of wants.out) {
-    edges.push(readPacked(database, OUT, [JSON.stringify([[kind, from]])]));
+  for (const { kind, from, most = OPEN_EDGES_MAX } of wants.out) {
+    edges.push(readPacked(database, OUT, [JSON.stringify([[kind, from]]), limitOf(most)]));
   }
-  for (const { kind, to } of wants.into) {
-    edges.push(readPacked(database, INTO, [JSON.stringify([[kind, to]])]));
+  for (const { kind, to, most = OPEN_EDGES_MAX } of wants.into) {
+    edges.push(readPacked(database, INTO, [JSON.stringify([[kind, to]]), limitOf(most)]));
   }
   return { nodes: readNodesById(database, wants.nodes), edges, idempotency: facts, places };
+}
+
+/** To SQLite a limit below zero would be none. */
+function limitOf(most: number): number {
+  return Math.max(0, Math.min(most, OPEN_EDGES_MAX));
 }

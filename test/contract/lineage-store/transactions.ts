@@ -122,6 +122,13 @@ function describeCommit(fresh: Fresh): void {
       expect(sinces).toHaveLength(OPEN_EDGES_MAX);
       expect(sinces.slice(0, 1)).toEqual([OPEN_EDGES_MAX + 1]);
       expect(sinces.at(-1)).toBe(2);
+      const few = await tx.load({ ...NO_WANTS, into: [{ kind: 'USED', to: 'dsv_a', most: 2 }] });
+      expect(few.edges.map(({ since }) => since)).toEqual(sinces.slice(0, 2));
+      const from = { kind: 'USED', from: 'run_7' } as const;
+      const own = await tx.load({ ...NO_WANTS, out: [{ ...from, most: 1 }] });
+      expect(own.edges.map(({ to }) => to)).toEqual(['dsv_a']);
+      const none = await tx.load({ ...NO_WANTS, out: [{ ...from, most: 0 }] });
+      expect(none.edges).toEqual([]);
     });
   });
 
