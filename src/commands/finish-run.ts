@@ -14,7 +14,8 @@ export interface SealedTelemetry {
   readonly stream: string;
   readonly bytes: number;
   readonly lines: number;
-  readonly digest: string;
+  /** Null where the stream's log is damaged. */
+  readonly digest: string | null;
 }
 
 export interface FinishRunInput extends CommandInput {
@@ -100,9 +101,10 @@ export const resumeRun: Command<ResumeRunInput> = {
   decide: ({ run, stopRequest, occurredAt }, { view }) => {
     const row = existing(view, run, 'RUN');
     const previousStatus = row.props.status as RunStatus;
-    if (previousStatus === 'RUNNING') return unchanged(row);
-    const project = row.project as NodeId;
     const stopCleared = stopRequest === 'clear' && row.props.stopRequestedAt !== undefined;
+    // Nobody may have noticed yet that the process that was to stop is gone.
+    if (previousStatus === 'RUNNING' && !stopCleared) return unchanged(row);
+    const project = row.project as NodeId;
     return fact(runResumedV2, {
       data: { run: { id: run, name: row.name, project }, previousStatus, stopCleared },
       projects: [project],

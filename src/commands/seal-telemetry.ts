@@ -19,9 +19,9 @@ export const sealTelemetry: Command<SealTelemetryInput> = {
   requires: ({ run }) => [{ permission: 'record.write', of: run }],
   decide: ({ run, sealed }, { view }) => {
     const row = existing(view, run, 'RUN');
-    const known = canonicalJson(row.props.sealed ?? []);
-    const isKnown = known === canonicalJson(sealed as unknown as Json);
-    if (row.props.status !== 'RUNNING' || isKnown) return unchanged(row);
+    const known = (row.props.sealed ?? []) as unknown as readonly SealedTelemetry[];
+    const isKnown = canonicalJson(known as unknown as Json) === canonicalJson(sealed as never);
+    if (row.props.status !== 'RUNNING' || isKnown || goesBack(known, sealed)) return unchanged(row);
     const project = row.project as NodeId;
     return fact(runTelemetrySealed, {
       data: { run: { id: run, name: row.name, project }, sealed: [...sealed] },
@@ -30,3 +30,14 @@ export const sealTelemetry: Command<SealTelemetryInput> = {
     });
   },
 };
+
+/** Streams only grow: what covers less was read before what is on record, or of a damaged log. */
+function goesBack(known: readonly SealedTelemetry[], now: readonly SealedTelemetry[]): boolean {
+  const sizes = new Map(now.map((each) => [each.stream, sizeOf(each)]));
+  return known.some((each) => (sizes.get(each.stream) ?? 0) < sizeOf(each));
+}
+
+/** Of the list of files, how many it names: a file that is replaced may make it shorter. */
+function sizeOf({ stream, bytes, lines }: SealedTelemetry): number {
+  return stream === 'files' ? lines : bytes;
+}

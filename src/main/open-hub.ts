@@ -103,6 +103,7 @@ async function openParts(config: Config, closers: Closers): Promise<Parts> {
     folder: at('telemetry'),
     onFault: (err) =>
       log.warn({ err }, 'Parquet files of a run could not be made; its log is whole'),
+    onDamage: (where, err) => log.error({ ...where, err }, 'the telemetry of a run is damaged'),
   });
   closers.add(() => telemetry.close());
   const personKeys = await openFilesystemPersonKeys({ folder: at('keys'), ids, clock });

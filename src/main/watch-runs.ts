@@ -1,6 +1,6 @@
 import type { Hub } from '../transport/hub.ts';
+import { sealedRunFiles } from '../transport/kept-run-files.ts';
 import type { RunActivity } from '../transport/wandb/run-activity.ts';
-import { sealedRunFiles } from '../transport/wandb/run-files.ts';
 import { type Repeated, repeat } from '../workers/repeat.ts';
 import { RunWatcher } from '../workers/run-watcher.ts';
 import type { Config } from './config.ts';

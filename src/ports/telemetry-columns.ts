@@ -80,11 +80,11 @@ export interface StreamKeys {
   readonly lastStep: number;
 }
 
-/** What was put on record of a stream: the digest of the first bytes of its log. */
+/** What was put on record of a stream: the digest of the first bytes of its log; null: damaged. */
 export interface SealedBytes {
   readonly stream: string;
   readonly bytes: number;
-  readonly digest: string;
+  readonly digest: string | null;
 }
 
 /** What comparing a stream's columns with its log found. */

@@ -36,8 +36,11 @@ export interface StreamState {
 }
 
 export interface SealedStream extends StreamState {
-  /** SHA-256 of the first `bytes` of the log. */
-  readonly digest: Digest;
+  /**
+   * SHA-256 of the first `bytes` of the log; null when the log is damaged, and `bytes` and `lines`
+   * are then what can still be told of it.
+   */
+  readonly digest: Digest | null;
 }
 
 /**
@@ -57,7 +60,11 @@ export interface TelemetryStore {
   /** State of each stream that has operations. Survives a restart. */
   states(run: string): Promise<readonly StreamState[]>;
 
-  /** Digests of the streams as they are now: they cover exactly the states that they state. */
+  /**
+   * Digests of the streams as they are now: they cover exactly the states that they state. A
+   * damaged log is named by a null digest and never fails the seal, so that a run can end all the
+   * same.
+   */
   seal(run: string): Promise<readonly SealedStream[]>;
 
   /**

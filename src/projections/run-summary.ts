@@ -1,3 +1,4 @@
+import { isDomainError } from '../domain/errors.ts';
 import type { NodeRow } from '../domain/lineage/graph-rows.ts';
 import { isFinalStatus } from '../domain/lineage/run-status.ts';
 import { parseLosslessJson } from '../domain/values/lossless-json.ts';
@@ -16,6 +17,19 @@ export async function summaryOfRun(row: NodeRow, telemetry: TelemetryStore): Pro
   if (recorded !== undefined && isFinalStatus(row.props.status)) return recorded;
   const [line] = await telemetry.read(row.id, 'summary', { from: 0, to: 1 });
   return (line && encodedObject(line.text)) ?? recorded ?? {};
+}
+
+/** The summary for the end of a run, which a damaged stream must not keep from being recorded. */
+export async function endSummaryOfRun(
+  row: NodeRow,
+  telemetry: TelemetryStore,
+): Promise<JsonObject> {
+  try {
+    return await summaryOfRun(row, telemetry);
+  } catch (error) {
+    if (!isDomainError(error) || error.code !== 'INTERNAL') throw error;
+    return (row.props.summary as JsonObject | undefined) ?? {};
+  }
 }
 
 /** A line that is no JSON object is kept as it came and tells no results. */

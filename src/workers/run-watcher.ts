@@ -2,6 +2,7 @@ import { type CrashRunInput, crashRun } from '../commands/crash-run.ts';
 import type { SealedTelemetry } from '../commands/finish-run.ts';
 import { sealTelemetry } from '../commands/seal-telemetry.ts';
 import { SYSTEM_ACTOR } from '../domain/actor.ts';
+import { isDomainError } from '../domain/errors.ts';
 import type { NodeRow } from '../domain/lineage/graph-rows.ts';
 import { type Instant, msOfInstant } from '../domain/time.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -9,7 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { LineageStore } from '../ports/lineage-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { StreamState, TelemetryStore } from '../ports/telemetry-store.ts';
-import { summaryOfRun } from '../projections/run-summary.ts';
+import { endSummaryOfRun } from '../projections/run-summary.ts';
 
 /** Runs that are looked at together. */
 export const WATCH_PAGE_RUNS = 200;
@@ -19,7 +20,7 @@ export const WATCH_PAGES_PER_TURN_MAX = 50;
 export const WATCH_FACTS_PER_TURN_MAX = 500;
 /** How often the telemetry of a run that goes on is sealed at most, in milliseconds. */
 export const TELEMETRY_SEAL_INTERVAL_MS = 15 * 60_000;
-/** A hub whose last look is older stood still meanwhile and heard nobody, in milliseconds. */
+/** A hub whose last look at a run is older stood still and heard nobody, in milliseconds. */
 export const STANDSTILL_MS = 60_000;
 
 /** A run that was heard of, and a time at which it was, not always the last. */
@@ -68,19 +69,19 @@ export class RunWatcher {
   readonly #parts: RunWatcherParts;
   /** Silence counts from here at the earliest: before it the hub could hear nobody. */
   #hearsSinceMs: number;
-  #lastTurnMs: number;
+  #lastLookMs: number;
   #after: string | undefined;
 
   constructor(parts: RunWatcherParts) {
     this.#parts = parts;
     this.#hearsSinceMs = parts.clock.nowMs();
-    this.#lastTurnMs = this.#hearsSinceMs;
+    this.#lastLookMs = this.#hearsSinceMs;
   }
 
   /** One bounded look, from where the last one ended. Turns must not overlap. */
   async turn(): Promise<WatchedTurn> {
-    const { signs, clock } = this.#parts;
-    this.#noteTime(clock.nowMs());
+    const { signs } = this.#parts;
+    this.#noteTime();
     const done: Done = { crashed: 0, sealed: 0, forgotten: 0, failed: 0 };
     for (let page = 0; page < WATCH_PAGES_PER_TURN_MAX; page += 1) {
       const heard = await signs.page(this.#after, WATCH_PAGE_RUNS);
@@ -88,14 +89,19 @@ export class RunWatcher {
       this.#after = heard.length < WATCH_PAGE_RUNS ? undefined : heard.at(-1)?.run;
       if (this.#after === undefined || isFull(done)) break;
     }
+    this.#noteTime();
     return done;
   }
 
-  /** A clock that jumped and a machine that slept are no silence of others. */
-  #noteTime(now: number): void {
-    const standstill = now < this.#lastTurnMs || now - this.#lastTurnMs > STANDSTILL_MS;
+  /**
+   * A clock that jumped and a machine that slept are no silence of others. Noted before each run
+   * and at the end of a turn: a turn with much to do is no standstill.
+   */
+  #noteTime(): void {
+    const now = this.#parts.clock.nowMs();
+    const standstill = now < this.#lastLookMs || now - this.#lastLookMs > STANDSTILL_MS;
     if (standstill) this.#hearsSinceMs = now;
-    this.#lastTurnMs = now;
+    this.#lastLookMs = now;
   }
 
   async #look(heard: readonly Heard[], done: Done): Promise<void> {
@@ -106,6 +112,7 @@ export class RunWatcher {
     for (const [place, { at }] of heard.entries()) {
       const row = rows[place];
       if (row?.props.status !== 'RUNNING' || isFull(done)) continue;
+      this.#noteTime();
       await this.#tend(row, at, done);
     }
   }
@@ -115,8 +122,7 @@ export class RunWatcher {
     try {
       const lastSeenAt = await this.#silentSince(row.id, heardAt);
       if (lastSeenAt !== null) {
-        await this.#crash(row, lastSeenAt);
-        done.crashed += 1;
+        if (await this.#crash(row, lastSeenAt)) done.crashed += 1;
       } else if (await this.#isToSeal(row)) {
         await this.#seal(row.id);
         done.sealed += 1;
@@ -139,19 +145,22 @@ export class RunWatcher {
     return clock.nowMs() - Math.max(msOfInstant(since), this.#hearsSinceMs) >= silentMs;
   }
 
-  async #crash(row: NodeRow, lastSeenAt: Instant): Promise<void> {
+  /** Whether it did: sealing takes its time, and the run may be heard of meanwhile. */
+  async #crash(row: NodeRow, lastSeenAt: Instant): Promise<boolean> {
     const { ledger, telemetry, signs, silentMs, log } = this.#parts;
     const input: CrashRunInput = {
       run: row.id,
       lastSeenAt,
       silentSeconds: Math.ceil(silentMs / 1000),
-      summary: await summaryOfRun(row, telemetry),
+      summary: await endSummaryOfRun(row, telemetry),
       sealed: await this.#sealedNow(row.id),
     };
+    if ((await signs.last(row.id)) !== lastSeenAt) return false;
     await ledger.submit({ command: crashRun, input, actor: SYSTEM_ACTOR });
     log.info({ run: row.id, lastSeenAt }, 'a run fell silent and is taken to have crashed');
     await signs.forget([row.id]);
     await this.#keepIfBack([row.id]);
+    return true;
   }
 
   async #isToSeal({ id, props }: NodeRow): Promise<boolean> {
@@ -164,7 +173,7 @@ export class RunWatcher {
         each.bytes,
       ]),
     );
-    const states = await telemetry.states(id);
+    const states = await telemetry.states(id).catch(noneOfDamaged);
     return states.some(({ stream, bytes }) => sealed.get(stream) !== bytes);
   }
 
@@ -196,4 +205,10 @@ export class RunWatcher {
 
 function isFull({ crashed, sealed, failed }: WatchedTurn): boolean {
   return crashed + sealed + failed >= WATCH_FACTS_PER_TURN_MAX;
+}
+
+/** What is damaged is not sealed while the run goes on; its end names it. */
+function noneOfDamaged(error: unknown): readonly StreamState[] {
+  if (isDomainError(error) && error.code === 'INTERNAL') return [];
+  throw error;
 }

@@ -3,8 +3,8 @@ import { stopRun } from '../../src/commands/stop-run.ts';
 import { parseLeaf } from '../../src/domain/audit/leaf.ts';
 import { type Instant, instantFromMs, msOfInstant } from '../../src/domain/time.ts';
 import type { Hub } from '../../src/transport/hub.ts';
+import { sealedRunFiles } from '../../src/transport/kept-run-files.ts';
 import { RunActivity } from '../../src/transport/wandb/run-activity.ts';
-import { sealedRunFiles } from '../../src/transport/wandb/run-files.ts';
 import {
   RunWatcher,
   STANDSTILL_MS,
@@ -188,6 +188,45 @@ describe('a run that falls silent', () => {
       await door.stream('r', {});
       await pass(HEARTBEAT_MS);
     }
+    expect(await statusOf(watched)).toBe('RUNNING');
+  });
+
+  it('crashes although looking after others takes long', async () => {
+    const watched = await openWatched();
+    const { door, clock, hub, activity } = watched;
+    for (const name of ['r', 's', 't']) await upsertRun(door, name, { host: 'box7' });
+    const sealedFiles = async () => {
+      clock.advance(STANDSTILL_MS);
+      return [];
+    };
+    const parts = { ...partsOf(hub), signs: activity, sealedFiles, silentMs: SILENT_MS };
+    const watcher = new RunWatcher(parts);
+    for (let at = 0; at < 10; at += 1) {
+      clock.advance(HEARTBEAT_MS);
+      if (at === 9) await upsertRun(door, 'late', { host: 'box7' });
+      await watcher.turn();
+    }
+    // The turn took three minutes, and none of them is a standstill.
+    for (let passed = 3 * STANDSTILL_MS; passed < SILENT_MS; passed += HEARTBEAT_MS) {
+      clock.advance(HEARTBEAT_MS);
+      await watcher.turn();
+    }
+    const crashes = (await door.facts()).filter((type) => type === 'run.crashed');
+    expect(crashes).toHaveLength(4);
+  });
+
+  it('and is heard of while its telemetry is sealed does not crash', async () => {
+    const watched = await openWatched();
+    const { door, clock, hub, activity } = watched;
+    await upsertRun(door, 'r', { host: 'box7' });
+    const sealedFiles = async () => {
+      await door.stream('r', {});
+      return [];
+    };
+    const parts = { ...partsOf(hub), signs: activity, sealedFiles, silentMs: STANDSTILL_MS };
+    const watcher = new RunWatcher(parts);
+    clock.advance(STANDSTILL_MS);
+    expect(await watcher.turn()).toMatchObject({ crashed: 0, failed: 0 });
     expect(await statusOf(watched)).toBe('RUNNING');
   });
 

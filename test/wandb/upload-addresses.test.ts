@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { type RevokeApiKeyInput, revokeApiKey } from '../../src/commands/api-keys.ts';
+import { crashRun } from '../../src/commands/crash-run.ts';
 import { type RevokeGrantInput, revokeGrant } from '../../src/commands/grants.ts';
 import { type ActorRef, SYSTEM_ACTOR } from '../../src/domain/actor.ts';
 import { grantsOf, keysOf } from '../../src/domain/governance/permissions.ts';
+import { instantFromMs } from '../../src/domain/time.ts';
 import { signedAddress, UPLOAD_RUN_FILE } from '../../src/transport/wandb/addresses.ts';
 import { LATE_FILES_MS } from '../../src/transport/wandb/run-files.ts';
 import { addService, type TestService } from '../support/add-service.ts';
@@ -45,6 +47,16 @@ async function filesOf(door: Door): Promise<Record<string, string>> {
     files[node.name] = (await door.get(node.directUrl)).body;
   }
   return files;
+}
+
+const SEEN = { prefix: 'seen/', limit: 10 };
+
+async function crash({ hub }: Door): Promise<void> {
+  const scope = { all: true } as const;
+  const [run] = await hub.store.list({ scope, kinds: ['RUN'], order: 'id', limit: 1 });
+  const lastSeenAt = instantFromMs(hub.clock.nowMs());
+  const input = { run: run?.id ?? '', lastSeenAt, silentSeconds: 300, summary: {}, sealed: [] };
+  await hub.ledger.submit({ command: crashRun, actor: SYSTEM_ACTOR, input });
 }
 
 async function agentOf({ hub }: Door, ref: ActorRef) {
@@ -141,6 +153,19 @@ describe('a run that is over', () => {
     await upsertRun(door, 'r');
     expect(await put(door, url, 'second')).toEqual([200, undefined]);
     expect(await filesOf(door)).toEqual({ 'a.txt': 'second' });
+  });
+
+  it('because it seemed to have crashed goes on with a file that is new', async () => {
+    const { door } = await open();
+    const url = await addressOf(door, 'a.txt');
+    await put(door, url, 'first');
+    await crash(door);
+    expect(await put(door, url, 'first')).toEqual([200, undefined]);
+    expect((await door.facts()).at(-1)).toBe('run.crashed');
+    expect(await put(door, url, 'second')).toEqual([200, undefined]);
+    expect((await door.facts()).at(-1)).toBe('run.resumed');
+    expect(await filesOf(door)).toEqual({ 'a.txt': 'second' });
+    expect(await door.hub.operational.list('run-telemetry', SEEN)).toHaveLength(1);
   });
 
   it('takes no file whose bytes were on their way when it ended', async () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/contract/temporary-folder.ts';
 import { sha256 } from '../../domain/digest.ts';
 import { TELEMETRY_READ_LINES_MAX, type TelemetryOperation } from '../../ports/telemetry-store.ts';
-import { openFilesystemTelemetryStore } from './filesystem-telemetry-store.ts';
+import { type OnDamage, openFilesystemTelemetryStore } from './filesystem-telemetry-store.ts';
 
 const RUN = `run_${'a-_Z'.repeat(10)}abc`;
 const ALL = { from: 0, to: 1_000 };
@@ -12,7 +12,8 @@ const ALL = { from: 0, to: 1_000 };
 async function openStore() {
   const folder = await temporaryFolder();
   const path = join(folder, 'a-', RUN, 'history.log');
-  const reopen = () => openFilesystemTelemetryStore({ folder });
+  const reopen = (onDamage?: OnDamage) =>
+    openFilesystemTelemetryStore({ folder, ...(onDamage && { onDamage }) });
   return { path, reopen, store: await reopen() };
 }
 
@@ -115,7 +116,21 @@ test('a log that lost acknowledged bytes while it was open is refused', async ()
   const [state] = await store.append(RUN, rows(1, 'b'));
   await truncate(path, state!.bytes - 1);
   await expect(store.append(RUN, rows(2, 'c'))).rejects.toMatchObject({ code: 'INTERNAL' });
-  await expect(store.seal(RUN)).rejects.toMatchObject({ code: 'INTERNAL' });
+  expect(await store.seal(RUN)).toEqual([{ ...state, digest: null }]);
+});
+
+test('a damaged log is told of once, however often it is sealed', async () => {
+  const { path, reopen, log } = await twoGroups();
+  await writeFile(path, flipped(log, 3));
+  const told: unknown[] = [];
+  const store = await reopen((where, { message }) => told.push({ ...where, message }));
+  for (let at = 0; at < 3; at += 1) {
+    expect(await store.seal(RUN)).toEqual([
+      { stream: 'history', bytes: 0, lines: 0, digest: null },
+    ]);
+  }
+  const message = 'a telemetry log is damaged at byte 0';
+  expect(told).toEqual([{ run: RUN, stream: 'history', message }]);
 });
 
 test('a reader in another process sees a log grow', async () => {

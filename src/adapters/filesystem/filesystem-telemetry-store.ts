@@ -43,7 +43,14 @@ export interface FilesystemTelemetryStoreOptions {
   readonly columns?: 'make' | 'read';
   /** Told when files of columns could not be made. Nothing is lost: the log has the lines. */
   readonly onFault?: OnFault;
+  /** Told by a seal that found a damaged log, once of each log while it is remembered. */
+  readonly onDamage?: OnDamage;
 }
+
+export type OnDamage = (
+  stream: { readonly run: string; readonly stream: TelemetryStream },
+  error: Error,
+) => void;
 
 /**
  * Operation logs as files: `<first two characters of the hash>/<run id>/<stream>.log`, in the
@@ -70,13 +77,17 @@ class FilesystemTelemetryStore implements TelemetryStore {
     STREAMS_CACHED_MAX,
     (columns) => !columns.isBusy,
   );
+  readonly #damaged = new BoundedCache<string, true>(STREAMS_CACHED_MAX, () => true);
+  readonly #onDamage: OnDamage;
   readonly #thread = new TelemetryThread();
   readonly #compactor: TelemetryCompactor | null;
   readonly columns: TelemetryColumns;
   #closed = false;
 
-  constructor({ folder, columns = 'make', onFault = () => {} }: FilesystemTelemetryStoreOptions) {
+  constructor(options: FilesystemTelemetryStoreOptions) {
+    const { folder, columns = 'make', onFault = () => {}, onDamage = () => {} } = options;
     this.#root = folder;
+    this.#onDamage = onDamage;
     this.#folders = new DurableFolders(folder);
     this.#compactor =
       columns === 'make' ? new TelemetryCompactor(new TelemetryThread(), onFault) : null;
@@ -118,12 +129,11 @@ class FilesystemTelemetryStore implements TelemetryStore {
   seal(run: string): Promise<readonly SealedStream[]> {
     return this.#work(async () => {
       checkRun(run);
-      const sealed = TELEMETRY_STREAMS.map(async (stream) => {
-        const state = await this.#log(run, stream).seal();
-        return state === null ? [] : [{ stream, ...state }];
-      });
+      const sealed = TELEMETRY_STREAMS.map((stream) => this.#sealStream(run, stream));
       const states = (await Promise.all(sealed)).flat();
-      for (const { stream } of states) this.#compact(run, stream, 'all');
+      for (const { stream, digest } of states) {
+        if (digest !== null) this.#compact(run, stream, 'all');
+      }
       return states;
     });
   }
@@ -142,6 +152,18 @@ class FilesystemTelemetryStore implements TelemetryStore {
     await Promise.allSettled(this.#underWay);
     await this.#compactor?.close();
     await this.#thread.close();
+  }
+
+  async #sealStream(run: string, stream: TelemetryStream): Promise<SealedStream[]> {
+    const log = this.#log(run, stream);
+    const sealed = await log.seal();
+    if (sealed === null) return [];
+    const { bytes, lines, digest, damage } = sealed;
+    if (damage !== undefined && this.#damaged.get(log.path) === undefined) {
+      this.#damaged.set(log.path, true);
+      this.#onDamage({ run, stream }, damage);
+    }
+    return [{ stream, bytes, lines, digest }];
   }
 
   /** The state of the stream after the operations; none when there are none for it. */

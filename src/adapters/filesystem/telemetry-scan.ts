@@ -103,3 +103,11 @@ class FileWindow {
     return this.#position + this.#block.byteLength;
   }
 }
+
+/** The group that is the whole part, or nothing. */
+export async function onlyGroup(handle: FileHandle, part: ScannedPart): Promise<Buffer[]> {
+  for await (const { bytes } of scanGroups(handle, part)) {
+    return part.from + bytes.byteLength === part.to ? [bytes] : [];
+  }
+  return [];
+}

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Digest } from '../../domain/digest.ts';
-import { DomainError } from '../../domain/errors.ts';
+import { DomainError, isDomainError } from '../../domain/errors.ts';
 import type { LineRange, TelemetryLine } from '../../ports/telemetry-store.ts';
 import { type DurableFolders, FILE_MODE, syncFolder } from './durable-folders.ts';
 import { isMissing } from './file-errors.ts';
@@ -17,13 +17,7 @@ import {
   recordsIn,
 } from './telemetry-format.ts';
 import { TelemetryIndex } from './telemetry-index.ts';
-import {
-  headerLineOf,
-  readPart,
-  refuseDamage,
-  type ScannedPart,
-  scanGroups,
-} from './telemetry-scan.ts';
+import { headerLineOf, onlyGroup, readPart, refuseDamage, scanGroups } from './telemetry-scan.ts';
 import type { Turnstile } from './turnstile.ts';
 
 const READ_WRITE = constants.O_RDWR | constants.O_CREAT;
@@ -41,6 +35,12 @@ export interface StreamFile {
 export interface LogState {
   readonly bytes: number;
   readonly lines: number;
+}
+
+/** Without a digest when the log is damaged. */
+interface SealedLog extends LogState {
+  readonly digest: Digest | null;
+  readonly damage?: DomainError;
 }
 
 interface Waiting {
@@ -102,12 +102,12 @@ export class TelemetryStreamLog {
     });
   }
 
-  seal(): Promise<(LogState & { readonly digest: Digest }) | null> {
+  seal(): Promise<SealedLog | null> {
     return this.#using(async () => {
       return this.#inTurn(async () => {
-        await this.#catchUp();
+        const damage = await this.#damageOfSealed();
+        if (damage !== null) return { ...this.#state, digest: null, damage };
         if (this.#bytes === 0) return null;
-        await this.#hashOn();
         const digest: Digest = `sha256:${this.#hash.copy().digest('hex')}`;
         return { ...this.#state, digest };
       });
@@ -296,12 +296,24 @@ export class TelemetryStreamLog {
     const checkpoint = (await this.#file.checkpoint?.()) ?? null;
     if (checkpoint === null || checkpoint.bytes > size) return;
     const { last } = checkpoint;
-    const [group] = await firstGroup(handle, { from: last.position, to: checkpoint.bytes });
+    const [group] = await onlyGroup(handle, { from: last.position, to: checkpoint.bytes });
     if (group === undefined || headerLineOf(group) !== last.header) return;
     const { chunks, stretches } = stateOfCheckpoint(checkpoint);
     this.#index.restore(chunks, stretches);
     this.#last = last;
     this.#bytes = checkpoint.bytes;
+  }
+
+  /** Makes the digest cover what is there; what is damaged is told once more by each seal. */
+  async #damageOfSealed(): Promise<DomainError | null> {
+    try {
+      await this.#catchUp();
+      await this.#hashOn();
+      return null;
+    } catch (error) {
+      if (isDomainError(error) && error.code === 'INTERNAL') return error;
+      throw error;
+    }
   }
 
   /** Reads what the digest lacks; what was damaged since it was written is noticed here. */
@@ -375,11 +387,4 @@ export class TelemetryStreamLog {
         'could not be taken back; check the disk and restart the hub',
     );
   }
-}
-
-async function firstGroup(handle: FileHandle, part: ScannedPart): Promise<Buffer[]> {
-  for await (const { bytes } of scanGroups(handle, part)) {
-    return part.from + bytes.byteLength === part.to ? [bytes] : [];
-  }
-  return [];
 }

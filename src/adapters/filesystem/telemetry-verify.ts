@@ -42,12 +42,15 @@ function damageOf(error: unknown): string {
   throw error;
 }
 
+const nothing = { damagedAt: null } as const;
+
 async function faultOfLog(
   thread: TelemetryThread,
   { path: log }: TelemetryStreamColumns['log'],
   { bytes, sealed }: { readonly bytes: number; readonly sealed: readonly SealedBytes[] },
 ): Promise<string | null> {
   for (const range of sealed) {
+    if (range.digest === null) continue;
     if (range.bytes > bytes) {
       return `the log has ${bytes} bytes, and ${range.bytes} were put on record`;
     }
@@ -56,7 +59,8 @@ async function faultOfLog(
       return `the first ${range.bytes} bytes of the log are not what was put on record`;
     }
   }
-  if (bytes === 0) return null;
-  const { damagedAt } = await thread.ask('check', { log, bytes });
-  return damagedAt === null ? null : `the log is damaged at byte ${damagedAt}`;
+  const { damagedAt } = bytes === 0 ? nothing : await thread.ask('check', { log, bytes });
+  if (damagedAt !== null) return `the log is damaged at byte ${damagedAt}`;
+  const wasDamaged = sealed.some(({ digest }) => digest === null);
+  return wasDamaged ? 'the log was damaged when it was put on record' : null;
 }

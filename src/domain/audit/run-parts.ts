@@ -16,6 +16,11 @@ export const sealedStreams = z.array(
   }),
 );
 
+/** The same, where a stream whose log is damaged has no digest: that keeps no run from ending. */
+export const sealedOrDamagedStreams = z.array(
+  sealedStreams.element.extend({ digest: z.string().nullable() }),
+);
+
 /** Sets properties of the run that a fact is about; null takes one away. */
 export function putRun(
   fact: FactView<{ readonly run: z.infer<typeof namedRun> }>,

@@ -2,10 +2,10 @@ import { finishRun, resumeRun } from '../../commands/finish-run.ts';
 import { DomainError, isDomainError } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import type { TelemetryOperation } from '../../ports/telemetry-store.ts';
+import { sealedRun } from '../kept-run-files.ts';
 import { parseJsonBody, STREAM_BODY } from './request-body.ts';
 import { requireWrite } from './require-write.ts';
 import type { RunActivity } from './run-activity.ts';
-import { sealedRunFiles } from './run-files.ts';
 import { isOver, isToStop, type RunNames, runOfNames } from './run-lookup.ts';
 import { encodedSummary, liveSummaryText } from './run-summary.ts';
 import { sharedOperations } from './shared-streams.ts';
@@ -116,9 +116,8 @@ async function unknownLines(
 
 async function finish(id: string, { exitCode }: StreamBody, context: WandbContext) {
   const { hub } = context;
-  const text = await liveSummaryText(hub.telemetry, id);
-  const streams = await hub.telemetry.seal(id);
-  const files = await sealedRunFiles(hub, id);
+  const text = await liveSummaryText(hub.telemetry, id).catch(nothingOfDamaged);
+  const sealed = await sealedRun(hub, id);
   try {
     await submit(context, finishRun, {
       run: id,
@@ -126,11 +125,17 @@ async function finish(id: string, { exitCode }: StreamBody, context: WandbContex
       exitCode,
       ifStopped: exitCode === INTERRUPTED_EXIT_CODE ? 'KILLED' : undefined,
       summary: text === null ? null : encodedSummary(text),
-      sealed: [...streams, ...files],
+      sealed,
     });
   } catch (error) {
     // Another process ended the run in between, otherwise: what was stated first stays.
     if (!isDomainError(error) || error.code !== 'CONFLICT') throw error;
     hub.log.warn({ run: id, exitCode }, 'the run was ended by another process already');
   }
+}
+
+/** The seal names the damaged stream, and the run keeps the summary that is on record. */
+function nothingOfDamaged(error: unknown): null {
+  if (isDomainError(error) && error.code === 'INTERNAL') return null;
+  throw error;
 }

@@ -61,6 +61,13 @@ export function splitConfig(text: string): SplitConfig {
   };
 }
 
+/** Whether the config names processes that write to the run, as it does after their start. */
+export function speaksOfWriters(text: string): boolean {
+  const parsed = parseLosslessJson(text);
+  const notes = isValueObject(parsed) ? valueOfEntry(parsed[SDK_KEY] ?? null) : null;
+  return isValueObject(notes) && isValueObject(notes.e) && Object.keys(notes.e).length > 0;
+}
+
 /** The config as the SDK wants it back. */
 export function joinConfig(config: Json | undefined, client: Json | undefined): string {
   const own = config === undefined ? {} : decodeValue(config);

@@ -1,46 +1,33 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { SealedTelemetry } from '../../commands/finish-run.ts';
-import { type Digest, sha256 } from '../../domain/digest.ts';
+import { resumeRun } from '../../commands/finish-run.ts';
+import type { Digest } from '../../domain/digest.ts';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { FILE_PATH_BYTES_MAX } from '../../domain/lineage/manifest.ts';
 import { type Instant, instantFromMs, msOfInstant } from '../../domain/time.ts';
-import { canonicalJson } from '../../domain/values/canonical-json.ts';
 import { checkText } from '../../domain/values/text.ts';
-import type { JsonObject } from '../../domain/values/value.ts';
 import type { Hub } from '../hub.ts';
+import { keepFile, keptFile, type RunFile, runFilesOf } from '../kept-run-files.ts';
 import { DOWNLOAD_OBJECT, signedAddress, UPLOAD_RUN_FILE } from './addresses.ts';
 import { connection, type PageArguments, pageOf } from './connections.ts';
 import { noteFile } from './noted-files.ts';
 import { requireWrite } from './require-write.ts';
+import type { RunActivity } from './run-activity.ts';
 import { isOver, runOfNames } from './run-lookup.ts';
 import type { Turns } from './turns.ts';
 import { type Uploader, uploadAddress } from './uploader.ts';
-import { requireThere, type Shape, type WandbContext } from './wandb-context.ts';
+import { requireThere, type Shape, submit, type WandbContext } from './wandb-context.ts';
 import { wireId } from './wire-ids.ts';
 import { wireTime } from './wire-time.ts';
 import { withoutPersonal } from './without-personal.ts';
 
-/** Most files of one run; media that is logged at each step makes many. */
-export const RUN_FILES_MAX = 100_000;
 /** Most files that one request asks addresses for. */
 export const RUN_FILES_AT_ONCE_MAX = 10_000;
 /** Largest file of a run, in bytes. */
 export const RUN_FILE_BYTES_MAX = 5 * 1024 ** 3;
 /** How long after the end of a run files come that its finish did not know of, in milliseconds. */
 export const LATE_FILES_MS = 10 * 60 * 1000;
-const ROOM = 'run-telemetry';
-const LIST_PAGE = 1_000;
-
-/** What is kept of a file of a run; its bytes are an object. */
-interface RunFile {
-  readonly name: string;
-  readonly sha256: Digest;
-  readonly size: number;
-  readonly md5: string;
-  readonly writtenAt: Instant;
-}
 
 interface CreateRunFilesArguments {
   readonly entityName: string;
@@ -79,15 +66,16 @@ export const runFileFields = {
 export interface RunFileTarget {
   readonly uploader: Uploader;
   readonly turns: Turns;
+  readonly activity: RunActivity;
 }
 
 /**
  * Keeps the bytes of a file of a run; a file that comes again replaces the earlier one, until the
- * run ends. What held when the address was given out is asked again: before the bytes are read,
- * and when they are there, since long files take their time.
+ * run ends; a run that crashed goes on with it. What held when the address was given out is asked
+ * again: before the bytes are read, and when they are there, since long files take their time.
  */
 export async function keepRunFile(
-  { uploader, turns }: RunFileTarget,
+  { uploader, turns, activity }: RunFileTarget,
   { run, name }: { readonly run: string; readonly name: string },
   bytes: Readable | Uint8Array,
 ): Promise<void> {
@@ -97,12 +85,16 @@ export async function keepRunFile(
   const clean = await withoutPersonal(name, bytes);
   const { digest, size, md5 } = await hub.objects.put(clean, { md5: 'compute', sizeMax });
   await turns.take(run, async () => {
-    await requireOpen(uploader, run, { name, digest });
+    const { props } = await requireOpen(uploader, run, { name, digest });
     if ((await keptFile(hub, run, name))?.sha256 !== digest) {
+      // Silence was taken for a crash, and whoever sends shows that it was none.
+      if (props.status === 'CRASHED') {
+        await submit(uploader, resumeRun, { run, stopRequest: 'keep' });
+        await activity.note(run);
+      }
       const writtenAt = instantFromMs(hub.clock.nowMs());
       const file: RunFile = { name, sha256: digest, size, md5: md5 as string, writtenAt };
-      const entry = { key: `${prefixOf(run)}${name}`, value: JSON.stringify(file) };
-      await hub.operational.put(ROOM, [entry]);
+      await keepFile(hub, run, file);
     }
     await noteFile(uploader, { run, name }, clean);
   });
@@ -115,7 +107,7 @@ interface IncomingFile {
 }
 
 /** Refuses who may not write to the run any more, and what would change a run that is over. */
-async function requireOpen(uploader: Uploader, id: string, file: IncomingFile): Promise<void> {
+async function requireOpen(uploader: Uploader, id: string, file: IncomingFile): Promise<NodeRow> {
   const { hub, reader } = uploader;
   const [run] = await hub.store.get([id]);
   const [project] = run?.project ? await hub.store.get([run.project]) : [];
@@ -124,7 +116,7 @@ async function requireOpen(uploader: Uploader, id: string, file: IncomingFile): 
   const operation = 'putRunFile';
   await requireWrite(uploader, { operation, what: 'a file of a run', project, subject: run });
   const fault = isOver(run) ? await faultOfLateFile(run, file, hub) : null;
-  if (fault === null) return;
+  if (fault === null) return run;
   const error = new DomainError('CONFLICT', fault);
   await hub.ledger.refuse({ operation, actor: reader.actor, error, about: [run.id, project.id] });
   throw error;
@@ -149,32 +141,6 @@ async function faultOfLateFile(
   return sinceEnd <= LATE_FILES_MS ? null : `the run ${run} is over and takes no more files`;
 }
 
-async function keptFile(
-  { operational }: Pick<Hub, 'operational'>,
-  run: string,
-  name: string,
-): Promise<RunFile | null> {
-  const text = await operational.get(ROOM, `${prefixOf(run)}${name}`);
-  return text === null ? null : (JSON.parse(text) as RunFile);
-}
-
-/** The files of a run by name. */
-export async function runFilesOf(
-  { operational }: Pick<Hub, 'operational'>,
-  run: string,
-): Promise<RunFile[]> {
-  const files: RunFile[] = [];
-  let after: string | undefined;
-  while (files.length < RUN_FILES_MAX) {
-    const page = { prefix: prefixOf(run), after, limit: LIST_PAGE };
-    const entries = await operational.list(ROOM, page);
-    for (const { value } of entries) files.push(JSON.parse(value) as RunFile);
-    after = entries.at(-1)?.key;
-    if (entries.length < LIST_PAGE) break;
-  }
-  return files;
-}
-
 export interface RunFileArguments extends PageArguments {
   readonly names?: ReadonlyArray<string | null> | null | undefined;
   readonly pattern?: string | null | undefined;
@@ -197,22 +163,6 @@ export async function runFileConnection(
   );
 }
 
-/**
- * The list of a run's files as an object, for the finish to seal: after a replay into another
- * store the fact leads to the list, and the list to the files.
- */
-export async function sealedRunFiles(hub: Hub, run: string): Promise<SealedTelemetry[]> {
-  const files = await runFilesOf(hub, run);
-  if (files.length === 0) return [];
-  const list = {
-    v: 1,
-    files: files.map(({ name, sha256: of, size }) => ({ name, size, sha256: of })),
-  };
-  const bytes = Buffer.from(canonicalJson(list as unknown as JsonObject), 'utf8');
-  await hub.objects.put(bytes, { expect: sha256(bytes) });
-  return [{ stream: 'files', bytes: bytes.length, lines: files.length, digest: sha256(bytes) }];
-}
-
 /** An address for a file is handed out when it is asked for, and that is noted. */
 function runFileShape(run: NodeRow, file: RunFile, { hub, notes }: WandbContext): Shape {
   const { name, sha256: digest, size, md5, writtenAt } = file;
@@ -233,10 +183,6 @@ function runFileShape(run: NodeRow, file: RunFile, { hub, notes }: WandbContext)
     md5,
     digest: md5,
   };
-}
-
-function prefixOf(run: string): string {
-  return `file/${run}/`;
 }
 
 function checkRunFileName(name: string): string {

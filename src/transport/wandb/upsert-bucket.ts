@@ -12,8 +12,14 @@ import { joinedDefinitions } from './metric-notes.ts';
 import { personalTextOf } from './personal-texts.ts';
 import { ensureProject } from './project-lookup.ts';
 import type { RunActivity } from './run-activity.ts';
-import { CLIENT_KEY, commitOf, type PersonalTexts, splitConfig } from './run-config.ts';
-import { runOfWireId } from './run-lookup.ts';
+import {
+  CLIENT_KEY,
+  commitOf,
+  type PersonalTexts,
+  speaksOfWriters,
+  splitConfig,
+} from './run-config.ts';
+import { isToStop, runOfWireId } from './run-lookup.ts';
 import { encodedSummary } from './run-summary.ts';
 import type { Turns } from './turns.ts';
 import { type Shape, submit, type WandbContext } from './wandb-context.ts';
@@ -71,6 +77,15 @@ function isFromProcess({ name, host, jobProgram }: UpsertBucketArguments): boole
 }
 
 /**
+ * A process that starts says where it runs and nothing of itself yet; what the SDK tells later
+ * names its writer. One that joins a shared run replaces nobody.
+ */
+function isStart(input: UpsertBucketArguments, { sharedClient }: WandbContext): boolean {
+  if (!isFromProcess(input) || sharedClient !== null) return false;
+  return !speaksOfWriters(input.config ?? '{}');
+}
+
+/**
  * Whoever may write and not read learns the id and the name, with which the SDK goes on, and
  * nothing else of the run that is there.
  */
@@ -86,8 +101,8 @@ function runToChange(context: WandbContext, { id }: UpsertBucketArguments): Prom
 }
 
 /**
- * A process that trains names its run and its project. When the run was over, the process takes
- * it up again.
+ * A process that trains names its run and its project. When the run was over, or another process
+ * was asked to stop, it takes the run up again.
  */
 async function runOfClient(asking: WandbContext, input: UpsertBucketArguments) {
   const { hub } = asking;
@@ -101,7 +116,8 @@ async function runOfClient(asking: WandbContext, input: UpsertBucketArguments) {
     const run = await rowOf(context, receipt.subject?.id ?? id);
     return { run, inserted: receipt.outcome === 'recorded', context };
   }
-  if (!isFinalStatus(found.props.status)) return { run: found, inserted: false, context };
+  const takesUp = isFinalStatus(found.props.status) || (isToStop(found) && isStart(input, context));
+  if (!takesUp) return { run: found, inserted: false, context };
   await submit(context, resumeRun, { run: id, stopRequest: 'clear' });
   return { run: await rowOf(context, id), inserted: false, context };
 }

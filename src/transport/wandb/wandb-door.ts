@@ -80,7 +80,8 @@ function fileStream(surface: WandbSurface, hub: Hub): Handler {
 }
 
 /** The SDK sends no key with the bytes: the address says what is written, and who asked for it. */
-function uploads(app: FastifyInstance, { pendings, turns }: WandbSurface, hub: Hub): void {
+function uploads(app: FastifyInstance, surface: WandbSurface, hub: Hub): void {
+  const { pendings, turns, activity } = surface;
   app.put(`/${UPLOAD_ARTIFACT_FILE}/:token`, async (request, reply) => {
     const { uploader, texts } = await uploadOf(request, UPLOAD_ARTIFACT_FILE, hub);
     const { uuid, path, md5 } = texts;
@@ -107,7 +108,8 @@ function uploads(app: FastifyInstance, { pendings, turns }: WandbSurface, hub: H
     const { uploader, texts } = await uploadOf(request, UPLOAD_RUN_FILE, hub);
     const { run, name } = texts;
     const claims = { run, name } as { run: string; name: string };
-    await keepRunFile({ uploader, turns }, claims, uploadBody(request, RUN_FILE_BYTES_MAX));
+    const bytes = uploadBody(request, RUN_FILE_BYTES_MAX);
+    await keepRunFile({ uploader, turns, activity }, claims, bytes);
     return reply.send();
   });
 }

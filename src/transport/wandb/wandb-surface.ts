@@ -34,6 +34,7 @@ export interface WandbSurface {
   readonly fileStream: FileStream;
   /** Of each run: its rows, its files and its end are written one after the other. */
   readonly turns: Turns;
+  readonly activity: RunActivity;
   readonly pendings: PendingArtifacts;
   readonly manifests: VersionManifests;
   readonly shapes: Shapes;
@@ -75,6 +76,7 @@ export function openSurface(hub: Hub, activity: RunActivity): WandbSurface {
     graphql: new GraphqlEndpoint(hub, root),
     fileStream: new FileStream({ activity, turns }),
     turns,
+    activity,
     pendings,
     manifests,
     shapes,

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type LineRange,
   TELEMETRY_APPEND_BYTES_MAX,
+  TELEMETRY_STREAMS,
   type TelemetryOperation,
   type TelemetryStore,
   type TelemetryStream,
@@ -16,6 +17,8 @@ export const RUN_B = `run_${'a'.repeat(42)}-`;
 export interface OpenedTelemetryStore {
   readonly store: TelemetryStore;
   reopen(): Promise<TelemetryStore>;
+  /** Changes one of the first bytes of a stream, as a disk may while nobody has the store open. */
+  damage(run: string, stream: TelemetryStream): Promise<void>;
 }
 
 type Open = () => Promise<OpenedTelemetryStore>;
@@ -215,6 +218,30 @@ function describeSeal(open: Open): void {
     expect(third[0]).toEqual(second[0]);
     expect(third[1]!.digest).not.toBe(second[1]!.digest);
   });
+
+  test.each(TELEMETRY_STREAMS)(
+    'a seal names a damaged log of %s and covers the rest',
+    async (of) => {
+      const { store, reopen, damage } = await open();
+      const operations = TELEMETRY_STREAMS.map((stream) => op(stream, 0, ['{"a":1}', '{"a":2}']));
+      await store.append(RUN_A, operations);
+      const whole = await store.seal(RUN_A);
+      await store.append(RUN_A, [op(of, 2, ['{"a":3}'])]);
+      await store.close();
+      await damage(RUN_A, of);
+      const later = await reopen();
+      for (let at = 0; at < 2; at += 1) {
+        const sealed = await later.seal(RUN_A);
+        expect(sealed.filter(({ stream }) => stream !== of)).toEqual(
+          whole.filter(({ stream }) => stream !== of),
+        );
+        expect(sealed.find(({ stream }) => stream === of)).toMatchObject({ digest: null });
+      }
+      const [verdict] = await later.columns.verify(RUN_A, await later.seal(RUN_A));
+      if (of === 'history') expect(verdict?.fault).toEqual(expect.stringContaining('damaged'));
+      await later.close();
+    },
+  );
 
   test('seals that are taken while others write state what they cover', async () => {
     const { store, reopen } = await open();

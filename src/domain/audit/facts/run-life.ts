@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { factType, leaf } from '../fact-type.ts';
-import { putRun, namedRun as run, sealedStreams } from '../run-parts.ts';
+import { putRun, namedRun as run, sealedOrDamagedStreams } from '../run-parts.ts';
 
 /** While the run goes on, so that no more than a while of its telemetry could be changed unseen. */
 export const runTelemetrySealed = factType({
   type: 'runTelemetry.sealed',
   version: 1,
-  fields: { run: leaf(run), sealed: leaf(sealedStreams) },
+  fields: { run: leaf(run), sealed: leaf(sealedOrDamagedStreams) },
   changes: (fact) => [putRun(fact, { sealed: fact.data.sealed, sealedAt: fact.recordedAt })],
 });
 

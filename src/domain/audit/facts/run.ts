@@ -11,7 +11,7 @@ import {
   personal,
   personalProps,
 } from '../fact-type.ts';
-import { putRun, namedRun as run, sealedStreams } from '../run-parts.ts';
+import { putRun, namedRun as run, sealedOrDamagedStreams, sealedStreams } from '../run-parts.ts';
 
 const code = z.strictObject({
   repository: nullableText,
@@ -144,7 +144,7 @@ export const runFinishedV2 = factType({
     status: leaf(finalStatus),
     exitCode: leaf(z.number().int().nullable()),
     summary: leaf(encodedObject),
-    sealed: leaf(sealedStreams),
+    sealed: leaf(sealedOrDamagedStreams),
     /**
      * The stop for the sake of which the hub calls the end KILLED: the client told of an exit code
      * alone, that of an interrupted process. Null where what the client told decided by itself.
@@ -171,7 +171,7 @@ export const runCrashed = factType({
     silentSeconds: leaf(z.number().int().positive()),
     /** The summary that its telemetry shows. */
     summary: leaf(encodedObject),
-    sealed: leaf(sealedStreams),
+    sealed: leaf(sealedOrDamagedStreams),
   },
   changes: (fact) => {
     const { lastSeenAt: endedAt, summary, sealed } = fact.data;

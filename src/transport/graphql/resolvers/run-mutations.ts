@@ -6,7 +6,8 @@ import { type UpdateRunInput as Update, updateRun } from '../../../commands/upda
 import { invalidInput } from '../../../domain/errors.ts';
 import { type FinalStatus, isFinalStatus } from '../../../domain/lineage/run-status.ts';
 import { projectIdOf } from '../../../projections/find-by-path.ts';
-import { summaryOfRun } from '../../../projections/run-summary.ts';
+import { endSummaryOfRun } from '../../../projections/run-summary.ts';
+import { sealedRun } from '../../kept-run-files.ts';
 import type { GraphContext } from '../graph-context.ts';
 import { encodedObject, personalOf } from '../input-values.ts';
 import type { CodeRevisionInput } from '../inputs/code-revision-input.ts';
@@ -143,5 +144,6 @@ async function telemetryOf(run: string, context: GraphContext) {
   const [row] = await store.get([run]);
   const isTheirs = row?.kind === 'RUN' && (await mayWriteTo([run], context));
   if (!isTheirs) return { liveSummary: {}, sealed: [] };
-  return { liveSummary: await summaryOfRun(row, telemetry), sealed: await telemetry.seal(row.id) };
+  const liveSummary = await endSummaryOfRun(row, telemetry);
+  return { liveSummary, sealed: await sealedRun(context.hub, row.id) };
 }
