@@ -56,6 +56,39 @@ async function scenarioText(change: (text: string) => string): Promise<string> {
   return file;
 }
 
+/** A file of a scenario with one account, which gets one grant. */
+async function scenarioOf(name: string): Promise<string> {
+  const file = join(folder, `${name}.yaml`);
+  const text = `scenario: ${name}
+title: Small
+about: small
+team: ${name}
+accounts: [helper]
+projects: [{ project: lab, description: all of it }]
+grants: [{ to: helper, role: CONTRIBUTOR, on: team, reason: helps }]
+steps:
+  - { version: rows, by: helper, ago: 2d, project: lab, kind: DATASET, name: rows, files: {a: b} }
+expect: []
+try: []
+graphiql: '{ viewer { id } }'
+`;
+  await writeFile(file, text);
+  return file;
+}
+
+/** Makes a service account in the team main by GraphQL. */
+async function makeAccount(input: { name: string; idempotencyKey: string }, key: string) {
+  const query = `mutation ($input: CreateServiceAccountInput!) {
+    createServiceAccount(input: $input) { __typename }
+  }`;
+  const response = await fetch(`${hub.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables: { input: { team: 'main', ...input } } }),
+  });
+  expect(await response.json()).toMatchObject({ data: { createServiceAccount: {} } });
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ledgerline-seed-'));
   hub = await startHub({ dataDir: join(folder, 'data') });
@@ -86,6 +119,41 @@ describe('ledgerline seed', { timeout: TEST_MS_MAX }, () => {
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/changed\.yaml:\d+:\d+: steps\.\d+\.by: there is no account anna/);
     expect(await facts()).toBe(before);
+  });
+
+  it('builds nothing on what somebody else did under the key of an act', async () => {
+    await good('npx ledgerline service create main/manager');
+    await good("npx ledgerline grant add main/manager administrator team/main --reason 'a test'");
+    const key = (await good('npx ledgerline key create main/manager --expires 1d')).trim();
+    await makeAccount({ name: 'trap', idempotencyKey: 'seed:trapped:account/helper' }, key);
+    const file = await scenarioOf('trapped');
+    await good(`npx ledgerline seed '${file}'`);
+    const list = await good('npx ledgerline grant list main/trap --json');
+    expect(list.trim()).toBe('');
+    expect(await good('npx ledgerline grant list trapped/helper --json')).toContain('CONTRIBUTOR');
+  });
+
+  it('stops at a fact of its own that is of something else than the act', async () => {
+    const idempotencyKey = 'seed:mixed:account/helper';
+    await makeAccount({ name: 'mixed', idempotencyKey }, HUB_KEY);
+    const file = await scenarioOf('mixed');
+    const { exitCode, stderr } = await shell(`npx ledgerline seed '${file}'`);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /^ledgerline: the fact \d+, of the type serviceAccount\.created, bears /m,
+    );
+    expect((await good('npx ledgerline grant list main/mixed --json')).trim()).toBe('');
+  });
+
+  it('tells another administrator that the one who began must go on', async () => {
+    await good('npx ledgerline service create main/second');
+    await good("npx ledgerline grant add main/second administrator org --reason 'a test'");
+    const key = (await good('npx ledgerline key create main/second --expires 1d')).trim();
+    const file = await scenarioOf('trapped');
+    const { exitCode, stderr } = await shell(`npx ledgerline seed '${file}'`, key);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('team: there is a team "trapped" already [CONFLICT]; if this ');
+    expect(stderr).toContain('go on with the key that began it');
   });
 
   it('goes on where it was cut off', async () => {

@@ -20,6 +20,8 @@ export interface Act {
   readonly gives: string | null;
   /** The code that it is to be refused with. */
   readonly refused: string | null;
+  /** Parts of the body of its fact, by which the fact is known to be of this act. */
+  says?(known: Known): Readonly<Record<string, unknown>>;
   input(known: Known): Readonly<Record<string, unknown>>;
 }
 

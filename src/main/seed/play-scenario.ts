@@ -1,7 +1,7 @@
 import { ClientError } from '../client/client-error.ts';
 import type { HubClient } from '../client/hub-client.ts';
 import { type Act, type Known, keyOfAct } from './act.ts';
-import { type ActOnRecord, accessOnRecord, actsOnRecordOf } from './acts-on-record.ts';
+import { type ActOnRecord, ActsOnRecord } from './acts-on-record.ts';
 import { CharacterKeys } from './character-keys.ts';
 import { actsOf } from './scenario-acts.ts';
 import type { Scenario } from './scenario-format.ts';
@@ -19,7 +19,8 @@ export interface Played {
 
 /** Does whatever of a scenario is not on record yet. Every act is one request and one fact. */
 export async function playScenario(hub: HubClient, scenario: Scenario): Promise<Played> {
-  const play = new Play(hub, scenario);
+  const { viewer } = await hub.ask<{ viewer: { id: string } }>('viewer');
+  const play = new Play(hub, scenario, viewer.id);
   try {
     return await play.run();
   } finally {
@@ -31,14 +32,17 @@ class Play {
   readonly keys: CharacterKeys;
   readonly #hub: HubClient;
   readonly #scenario: Scenario;
+  /** Id of the administrator whose key it is. */
+  readonly #seeder: string;
   readonly #ids = new Map<string, string>();
   readonly #indexes: number[] = [];
-  readonly #records = new Map<string, ReadonlyMap<string, ActOnRecord>>();
+  readonly #records = new Map<string, ActsOnRecord>();
   #anchor: string | null = null;
   #done = 0;
 
-  constructor(hub: HubClient, scenario: Scenario) {
+  constructor(hub: HubClient, scenario: Scenario, seeder: string) {
     this.#hub = hub;
+    this.#seeder = seeder;
     this.#scenario = scenario;
     this.keys = new CharacterKeys(hub, scenario.team);
   }
@@ -54,20 +58,16 @@ class Play {
     return { done: this.#done, already, indexes: this.#indexes, known: this.#known() };
   }
 
-  /** The fact of an act, if the log has it. What was refused against its intention is not done. */
   async #recordOf(act: Act): Promise<ActOnRecord | null> {
-    const found = (await this.#recordsOf(act.by)).get(act.name);
-    return found?.refused === (act.refused === null ? 'no' : 'yes') ? found : null;
+    return (await this.#recordsOf(act.by)).find(act, this.#known());
   }
 
-  async #recordsOf(account: string | null): Promise<ReadonlyMap<string, ActOnRecord>> {
+  /** The acts of an account that this scenario made, or of whoever seeds now; nobody else's. */
+  async #recordsOf(account: string | null): Promise<ActsOnRecord> {
     const kept = this.#records.get(account ?? '');
     if (kept) return kept;
-    const name = this.#scenario.scenario;
-    const read =
-      account === null
-        ? await accessOnRecord(this.#hub, name)
-        : await actsOnRecordOf(this.#hub, this.#actor(account), name);
+    const actor = account === null ? this.#seeder : this.#actor(account);
+    const read = await ActsOnRecord.of(this.#hub, actor, this.#scenario.scenario);
     this.#records.set(account ?? '', read);
     return read;
   }
@@ -76,7 +76,7 @@ class Play {
     return this.#known().id(`actor/${account}`);
   }
 
-  #learn({ gives }: Act, { index, subject, recordedAt }: ActOnRecord): void {
+  #learn({ gives }: Act, { index, subject, recordedAt }: FactOfAct): void {
     this.#indexes.push(index);
     this.#anchor ??= recordedAt;
     if (gives !== null && subject !== null) this.#ids.set(gives, subject);
@@ -91,7 +91,7 @@ class Play {
     return { id, anchor: this.#anchor ?? '' };
   }
 
-  async #do(act: Act): Promise<ActOnRecord> {
+  async #do(act: Act): Promise<FactOfAct> {
     const { by, document, refused } = act;
     const as = by === null ? this.#hub : await this.keys.clientOf(by, this.#actor(by));
     const idempotencyKey = keyOfAct(this.#scenario.scenario, act);
@@ -106,7 +106,7 @@ class Play {
       );
     }
     const { index, recordedAt, subjectId: subject } = fact;
-    return { index, recordedAt, subject, refused: 'no' };
+    return { index, recordedAt, subject };
   }
 
   /** An act that is meant to be refused; its fact is then in the log of the account. */
@@ -127,6 +127,8 @@ class Play {
   }
 }
 
+type FactOfAct = Pick<ActOnRecord, 'index' | 'recordedAt' | 'subject'>;
+
 interface FactAnswer {
   readonly index: number;
   readonly recordedAt: string;
@@ -135,6 +137,8 @@ interface FactAnswer {
 
 /** Says which act a refusal belongs to; what the hub says of it stays as it is. */
 function inAct({ name }: Act, error: unknown): never {
-  if (error instanceof ClientError) error.message = `${name}: ${error.message}`;
+  if (!(error instanceof ClientError)) throw error;
+  const begun = '; if this scenario made it, go on with the key that began it';
+  error.message = `${name}: ${error.message}${error.code === 'CONFLICT' ? begun : ''}`;
   throw error;
 }

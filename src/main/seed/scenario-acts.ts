@@ -28,13 +28,21 @@ function accessActs(scenario: Scenario): Act[] {
     by: null,
     refused: null,
   });
+  const home = { team: { name: team } };
+  const scopeOf = (on: string) => (on === 'team' ? `team/${team}` : `project/${team}/${on}`);
   return [
-    act('team', { document: 'createTeam', gives: null, input: () => ({ name: team }) }),
+    act('team', {
+      document: 'createTeam',
+      gives: null,
+      input: () => ({ name: team }),
+      says: () => home,
+    }),
     ...accounts.map((name) =>
       act(`account/${name}`, {
         document: 'createServiceAccount',
         gives: `actor/${name}`,
         input: () => ({ team, name }),
+        says: () => ({ serviceAccount: { name }, ...home }),
       }),
     ),
     ...people.map(({ person, name, email }) =>
@@ -42,6 +50,7 @@ function accessActs(scenario: Scenario): Act[] {
         document: 'createPerson',
         gives: `actor/${person}`,
         input: () => ({ team, name, email }),
+        says: () => home,
       }),
     ),
     ...projects.map(({ project: name, description }) =>
@@ -49,6 +58,7 @@ function accessActs(scenario: Scenario): Act[] {
         document: 'createProject',
         gives: null,
         input: () => ({ team, name, description }),
+        says: () => ({ project: { name }, ...home }),
       }),
     ),
     ...grants.map(({ to, role, on, reason, for: span }) =>
@@ -58,9 +68,13 @@ function accessActs(scenario: Scenario): Act[] {
         input: ({ id, anchor }) => ({
           to: id(`actor/${to}`),
           role,
-          scope: on === 'team' ? `team/${team}` : `project/${team}/${on}`,
+          scope: scopeOf(on),
           reason,
           expiresAt: span === undefined ? undefined : shiftedBy(anchor, spanMs(span) ?? 0),
+        }),
+        says: ({ id }) => ({
+          agent: { id: id(`actor/${to}`) },
+          grant: { role, scope: scopeOf(on) },
         }),
       }),
     ),
