@@ -12,6 +12,12 @@ import { existing, notDeleted } from './placing.ts';
 
 /** Most inputs and outputs that one request may name. */
 export const LINEAGE_ENDS_MAX = 1_000;
+/**
+ * Most of them that it may name as their stores do. Each may be a node in a project of others, so
+ * that filling one with invented names takes many requests. What was there before counts too:
+ * else the refusal would tell that it was.
+ */
+export const NAMED_ENDS_MAX = 100;
 
 export interface RecordLineageInput extends CommandInput, NamedEnds {
   readonly run: NodeId;
@@ -102,8 +108,14 @@ function freshOf(run: NodeId, { inputs, outputs }: Ends, view: GraphView) {
 
 function refuseTooMany(input: RecordLineageInput): void {
   const { inputs, outputs, inputDatasets = [], outputDatasets = [] } = input;
-  const all = [inputs, outputs, inputDatasets, outputDatasets];
-  if (all.reduce((sum, { length }) => sum + length, 0) <= LINEAGE_ENDS_MAX) return;
+  const named = inputDatasets.length + outputDatasets.length;
+  if (named > NAMED_ENDS_MAX) {
+    throw new DomainError(
+      'LIMIT_EXCEEDED',
+      `one request names at most ${NAMED_ENDS_MAX} datasets by namespace and name, not ${named}`,
+    );
+  }
+  if (inputs.length + outputs.length + named <= LINEAGE_ENDS_MAX) return;
   throw new DomainError(
     'LIMIT_EXCEEDED',
     `one request names at most ${LINEAGE_ENDS_MAX} inputs and outputs`,

@@ -8,6 +8,7 @@ export async function* allNodes(store: LineageStore): AsyncGenerator<NodeRow> {
     const page: readonly NodeRow[] = await store.list({
       scope: { all: true },
       tombstones: 'included',
+      bare: 'included',
       order: 'id',
       after,
       limit: PAGE_ROWS_MAX,

@@ -144,6 +144,8 @@ export interface NodeQuery {
   readonly text?: string | undefined;
   /** Nodes that were deleted, with the property `deletedAt`: left out, unless asked for here. */
   readonly tombstones?: 'included' | undefined;
+  /** Nodes that are only named (`isBare`): left out, unless asked for here. */
+  readonly bare?: 'included' | undefined;
   /** `id`: by id. `recent`: latest made first (since descending, then id). */
   readonly order: 'id' | 'recent';
   /** Goes on behind this row; the row itself need not exist any more. */

@@ -28,19 +28,19 @@ export async function resolveIdentifier(
 ): Promise<NodeRow[]> {
   const text = checkName(given, 'an identifier', FULL_NAME_LENGTH_MAX);
   const { store } = source;
-  const named = await store.list({
-    scope: reader.scope,
-    identifiers: [text],
-    order: 'id',
-    limit: RESOLVED_MAX,
-  });
+  const asked = { scope: reader.scope, identifiers: [text], order: 'id' } as const;
+  const all = await store.list({ ...asked, bare: 'included', limit: RESOLVED_MAX });
+  // Anybody can name any number of bare nodes by one text; they must not crowd out what is said.
+  const full = all.length === RESOLVED_MAX;
+  const said = full ? await store.list({ ...asked, limit: RESOLVED_MAX }) : [];
   const ids = [...(kindOfId(text) ? [text] : []), ...(await idsOfPath(text, source))];
   const rows = ids.length === 0 ? [] : await store.get(ids);
   const found = new Map<NodeId, NodeRow>();
-  for (const row of [...named, ...rows]) {
+  for (const row of [...rows, ...said, ...all]) {
     if (row && mayRead(reader, row)) found.set(row.id, row);
   }
-  return [...found.values()].sort((a, b) => compareText(a.id, b.id)).slice(0, RESOLVED_MAX);
+  const kept = [...found.values()].slice(0, RESOLVED_MAX);
+  return kept.sort((a, b) => compareText(a.id, b.id));
 }
 
 /** A text that is no path of this form names nothing by path; that is no fault of the caller. */

@@ -103,7 +103,8 @@ describe('what is said of a dataset that a store names', () => {
 
   test('is not taken from elsewhere: properties by name are refused as by id', async () => {
     await register(owner, { project: 'main/lake', name: 'said', metadata: { rows: 5 } });
-    const state = () => hub.store.list({ scope: { all: true }, order: 'id', limit: 1_000 });
+    const everything = { scope: { all: true }, bare: 'included', order: 'id' } as const;
+    const state = () => hub.store.list({ ...everything, limit: 1_000 });
     const before = await state();
     for (const name of ['said', 'new']) {
       const change = { name, metadata: { rows: 6 }, description: 'mine', aliases: ['mine'] };
@@ -321,6 +322,40 @@ describe('an edge by name', () => {
     ]);
     const done = await register(owner, { project: 'main/lake', name: 'bare', digest: digestOf(9) });
     expect(done.data.registerVersion.version.name).toBe(`${LAKE}/bare:v0`);
+  });
+
+  test('fills no list of the owner, and is found by its full name', async () => {
+    await register(owner, { project: 'main/lake', name: 'crowd/said', digest: digestOf(30) });
+    const invented = Array.from({ length: 50 }, (_, n) => dataset(`crowd/${n}`, 30));
+    for (const inputDatasets of [
+      invented,
+      invented.map((one) => ({ ...one, name: `${one.name}+` })),
+    ])
+      await use(outsider, await newRun(), { inputDatasets });
+    const listed = `{
+      project(team: "main", name: "lake") { collections(first: 100) { edges { node { name } } } }
+      search(text: "crowd", first: 100) { edges { node { name } } }
+    }`;
+    for (const who of [owner, guest]) {
+      const { project, search } = await read(who, listed);
+      const names = (list: { edges: { node: { name: string } }[] }) =>
+        list.edges
+          .map(({ node }) => node.name)
+          .filter((name) => name.includes('crowd'))
+          .sort();
+      expect(names(project.collections)).toEqual([`${LAKE}/crowd/said`]);
+      expect(names(search)).toEqual([`${LAKE}/crowd/said`, `${LAKE}/crowd/said:v0`]);
+      const one = `{ resolve(identifier: "${LAKE}/crowd/7") { id ... on LineageNode { name } } }`;
+      const { resolve } = await read(who, one);
+      expect(resolve).toMatchObject([{ name: `${LAKE}/crowd/7` }]);
+      const node = `{ node(id: "${resolve[0].id}") { ... on LineageNode { name } } }`;
+      expect((await read(who, node)).node).toEqual({ name: `${LAKE}/crowd/7` });
+    }
+    // Of one digest there are more than one answer holds; what is said of comes first.
+    const same = `{ resolve(identifier: "${digestOf(30)}") { ... on LineageNode { name } } }`;
+    const found = (await read(owner, same)).resolve;
+    expect(found).toHaveLength(100);
+    expect(found).toContainEqual({ name: `${LAKE}/crowd/said:v0` });
   });
 
   test('by a key that may only write shows its fact to nobody who may not read it', async () => {

@@ -107,10 +107,19 @@ describe('a dataset that lineage names', () => {
     await expect(lineage({ inputDatasets: [named], outputDatasets: [named] })).rejects.toThrow(
       `${NAMESPACE}/${NAME}@${DIGEST} is named as an input and as an output of the run`,
     );
-    const inputDatasets = Array.from({ length: 1_001 }, (_, n) => ({ ...named, name: `${n}` }));
-    await expect(lineage({ inputDatasets })).rejects.toThrow('at most 1000 inputs and outputs');
+    const many = (length: number) => Array.from({ length }, (_, n) => ({ ...named, name: `${n}` }));
+    const inputs = Array.from({ length: 1_000 }, (_, n) => `dsv_${n}`);
+    await expect(lineage({ inputs, inputDatasets: many(1) })).rejects.toThrow(
+      'at most 1000 inputs and outputs',
+    );
+    const spread = { inputDatasets: many(60), outputDatasets: many(41) };
+    await expect(lineage(spread)).rejects.toThrow(
+      'at most 100 datasets by namespace and name, not 101',
+    );
+    const inputDatasets = many(100);
     await expect(lineage({ inputDatasets: [{ ...named, name: 'a\0' }] })).rejects.toThrow('NUL');
     expect(await leaves()).toHaveLength(before);
+    expect((await lineage({ inputDatasets })).outcome).toBe('recorded');
   });
 
   it('is the same request under one key, also when its namespace changed hands', async () => {

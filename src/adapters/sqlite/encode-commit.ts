@@ -1,4 +1,5 @@
 import { invalidInput } from '../../domain/errors.ts';
+import { isBare } from '../../domain/lineage/bare-node.ts';
 import type { EdgeRow, LogIndex, NodeRow } from '../../domain/lineage/graph-rows.ts';
 import { deletedAtOf } from '../../domain/lineage/tombstone.ts';
 import { checkText } from '../../domain/values/text.ts';
@@ -61,6 +62,7 @@ function encodeNode(row: NodeRow, at: string): Cell[] {
     JSON.stringify(row.identifiers.map((text, n) => filled(text, `${at}.identifiers[${n}]`))),
     jsonText(row.props, `${at}.props`),
     deletedAtOf(row) ?? null,
+    isBare(row) ? 1 : null,
   ];
 }
 

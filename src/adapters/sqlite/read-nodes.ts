@@ -17,9 +17,9 @@ export function readNodesById(database: Database, ids: readonly NodeId[]): Packe
 
 export function readNodes(database: Database, query: NodeQuery): PackedRows {
   const values = new SqlValues();
-  const ranges = rangesOf(query, values).map((range) => {
-    return query.tombstones === 'included' ? range : `n.deleted_at is null and ${range}`;
-  });
+  const kept = query.tombstones === 'included' ? [] : ['n.deleted_at is null'];
+  if (query.bare !== 'included') kept.push('n.bare is null');
+  const ranges = rangesOf(query, values).map((range) => [...kept, range].join(' and '));
   if (ranges.length === 0) return [];
   const conditions = narrowingOf(query, values).join(' and ');
   const page = `order by ${ORDERS[query.order]} limit ${values.number(query.limit)}`;

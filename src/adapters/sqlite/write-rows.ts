@@ -75,8 +75,9 @@ export class RowWriter {
     this.#database
       .prepare(
         `insert into node
-           (pk, id, kind, project, name, since, last, recorded_at, identifiers, props, deleted_at)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           (pk, id, kind, project, name, since, last, recorded_at, identifiers, props, deleted_at,
+            bare)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(pk, ...cells);
     return pk;
@@ -86,7 +87,7 @@ export class RowWriter {
     this.#database
       .prepare(
         `update node set kind = ?, project = ?, name = ?, since = ?, last = ?, recorded_at = ?,
-         identifiers = ?, props = ?, deleted_at = ? where pk = ?`,
+         identifiers = ?, props = ?, deleted_at = ?, bare = ? where pk = ?`,
       )
       .run(...cells.slice(1), known);
     return known as number;

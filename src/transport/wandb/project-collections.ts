@@ -51,6 +51,7 @@ export function artifactType(project: NodeRow, asked: string, context: WandbCont
 
 async function collectionsOf(project: NodeRow, { hub, reader }: WandbContext): Promise<NodeRow[]> {
   const rows: NodeRow[] = [];
+  let looked = 0;
   let after: NodeRow | undefined;
   do {
     const page: readonly NodeRow[] = await hub.store.list({
@@ -62,7 +63,8 @@ async function collectionsOf(project: NodeRow, { hub, reader }: WandbContext): P
       limit: PAGE_ROWS_MAX,
     });
     rows.push(...page.filter(hasWireName));
+    looked += page.length;
     after = page.length < PAGE_ROWS_MAX ? undefined : page.at(-1);
-  } while (after && rows.length < COLLECTIONS_LOOKED_AT_MAX);
+  } while (after && looked < COLLECTIONS_LOOKED_AT_MAX);
   return rows;
 }

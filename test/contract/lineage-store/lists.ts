@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { isBare } from '../../../src/domain/lineage/bare-node.ts';
 import { compareText, type NodeRow } from '../../../src/domain/lineage/graph-rows.ts';
 import type { LineageStore, NodeQuery } from '../../../src/ports/lineage-store.ts';
 import { ALL, type Fresh, nodeRow, record } from './lineage-rows.ts';
@@ -8,19 +9,24 @@ const KINDS = ['RUN', 'DATASET', 'MODEL', 'TEAM'] as const;
 const PROJECTS = ['proj_a', 'proj_b', 'proj_A', null] as const;
 const NAMES = ['train', 'Train', 'train ', 'evaluate-resnet', 'Evaluate ResNet', ''] as const;
 
-/** Nodes of all kinds, projects and names; four share each `since`, and some were deleted. */
+/** Nodes of many kinds and names; four share each `since`, some were deleted, some are bare. */
 const NODES: readonly NodeRow[] = Array.from({ length: 72 }, (_, n) =>
   nodeRow(`run_${String((n * 37) % 100).padStart(3, '0')}`, {
     kind: KINDS[n % KINDS.length] as NodeRow['kind'],
     project: PROJECTS[(n >> 1) % PROJECTS.length] as NodeRow['project'],
     name: NAMES[(n * 5) % NAMES.length] as string,
     identifiers: n % 3 === 0 ? [`wandb:${n % 6}`, `mlflow:${n}`] : [],
-    props: n % 9 === 4 ? { deletedAt: '2026-01-02T03:04:05.000006Z' } : {},
+    props: propsOf(n),
     since: n >> 2,
     last: n,
   }),
 );
-const THERE = NODES.filter(({ props }) => props.deletedAt === undefined);
+const THERE = NODES.filter((node) => node.props.deletedAt === undefined && !isBare(node));
+
+function propsOf(n: number): NodeRow['props'] {
+  if (n % 9 === 4) return { deletedAt: '2026-01-02T03:04:05.000006Z' };
+  return n % 8 === 5 ? { namespace: 's3://lake', ownName: 'a' } : {};
+}
 
 export function describeLists(fresh: Fresh): void {
   test('get answers in the order of the ids, with null for what is not there', async () => {
@@ -41,16 +47,40 @@ export function describeLists(fresh: Fresh): void {
 
   test('a node that was deleted is found by its id, and listed only when asked for', async () => {
     const store = await withNodes(fresh);
-    const gone = NODES.filter((node) => !THERE.includes(node));
+    const gone = NODES.filter(({ props }) => props.deletedAt !== undefined);
     expect(gone).toHaveLength(8);
     expect(await store.get(gone.map(({ id }) => id))).toEqual(gone);
     const all = { scope: ALL, order: 'id', tombstones: 'included', limit: 1_000 } as const;
-    expect(await store.list(all)).toEqual([...NODES].sort((a, b) => compareText(a.id, b.id)));
+    const found = await store.list({ ...all, bare: 'included' });
+    expect(found).toEqual([...NODES].sort((a, b) => compareText(a.id, b.id)));
     const [first] = gone as [NodeRow];
     await record(store, { nodes: [{ ...first, props: {} }] });
     const { kind, name } = first;
     const query = { scope: ALL, kinds: [kind], name, order: 'id', limit: 1_000 } as const;
     expect((await store.list(query)).map(({ id }) => id)).toContain(first.id);
+  });
+
+  test('a node that is only named is listed when asked for, or once more is said', async () => {
+    const store = await withNodes(fresh);
+    const named = NODES.filter(isBare);
+    expect(named).toHaveLength(8);
+    expect(await store.get(named.map(({ id }) => id))).toEqual(named);
+    const [first, second] = named as [NodeRow, NodeRow];
+    const said = { ...first, props: { ...first.props, versionCount: 1 } };
+    const digest = { digest: 'sha256:00', identity: 'content', bytes: 'declared' };
+    const version = { ...second, kind: 'DATASET_VERSION', props: digest } as const;
+    await record(store, { nodes: [said, version] });
+    for (const { kind, name, id } of [said, version]) {
+      for (const bare of [undefined, 'included'] as const) {
+        const query = { scope: ALL, kinds: [kind], name, bare, order: 'id', limit: 1_000 } as const;
+        const found = (await store.list(query)).some((row) => row.id === id);
+        expect({ kind, bare, found }).toEqual({
+          kind,
+          bare,
+          found: bare !== undefined || id === first.id,
+        });
+      }
+    }
   });
 
   test('a scope holds its projects and what has no project, and nothing else', async () => {
@@ -146,15 +176,17 @@ const someQuery: fc.Arbitrary<Omit<NodeQuery, 'limit'>> = fc.record({
   identifiers: maybe(fc.subarray(['wandb:0', 'wandb:3', 'mlflow:6', 'mlflow:9', 'WANDB:0'])),
   text: maybe(fc.constantFrom('tra', 'RESNET', 'evaluate', 'ain ', 'nothing')),
   tombstones: maybe(fc.constant('included' as const)),
+  bare: maybe(fc.constant('included' as const)),
   order: fc.constantFrom('id', 'recent'),
 });
 
 function fulfils(node: NodeRow, query: Omit<NodeQuery, 'limit'>): boolean {
-  const { scope, kinds, project, name, identifiers, text, tombstones } = query;
+  const { scope, kinds, project, name, identifiers, text, tombstones, bare } = query;
   const readable = scope.all || node.project === null || scope.projects.includes(node.project);
   return (
     readable &&
     (tombstones === 'included' || node.props.deletedAt === undefined) &&
+    (bare === 'included' || !isBare(node)) &&
     (kinds === undefined || kinds.includes(node.kind)) &&
     (project === undefined || node.project === project) &&
     (name === undefined || node.name === name) &&
