@@ -68,11 +68,11 @@ export function decideGoing(
   rows: readonly NodeRow[],
   context: Pick<DecisionContext, 'view' | 'org' | 'recordedAt'>,
 ): { readonly versions: DeletedVersion[]; readonly collections: LeftCollection[] } {
-  const { view, org } = context;
+  const { view } = context;
   const going = new Set(rows.map(({ id }) => id));
   const collections = [...new Set(rows.map(({ props }) => String(props.collection)))].sort();
   return {
-    versions: rows.map((row) => deletedVersionOf(row, view, org)),
+    versions: rows.map((row) => deletedVersionOf(row, context)),
     collections: collections.map((id) => {
       const collection = view.node(id) as NodeRow;
       const own = rows.filter(({ props }) => props.collection === id);
@@ -88,7 +88,10 @@ export function decideGoing(
   };
 }
 
-function deletedVersionOf(row: NodeRow, view: GraphView, org: string): DeletedVersion {
+function deletedVersionOf(
+  row: NodeRow,
+  { view, org, recordedAt }: Pick<DecisionContext, 'view' | 'org' | 'recordedAt'>,
+): DeletedVersion {
   const { id, kind, name, props } = row;
   const first = view.node(firstOf(row, view, org) ?? id) as NodeRow;
   const [membership] = view.openOut('VERSION_OF', id);
@@ -100,6 +103,7 @@ function deletedVersionOf(row: NodeRow, view: GraphView, org: string): DeletedVe
     project: row.project as NodeId,
     collection: String(props.collection),
     since: membership?.since ?? null,
+    at: membership ? laterOf(recordedAt, membership.validFrom) : recordedAt,
     anew: { id: first.id, name: first.name, incarnation: incarnationOf(first) + 1 },
   };
 }
@@ -134,7 +138,7 @@ function newestOf(id: NodeId, going: ReadonlySet<NodeId>, view: GraphView): Node
   const newest = newestLeft(id, going, view);
   if (newest) return newest.from;
   const collection = view.node(id) as NodeRow;
-  const { versionCount, deletedCount = 0 } = collection.props;
+  const { versionCount = 0, deletedCount = 0 } = collection.props;
   const own = [...going].filter((each) => view.node(each)?.props.collection === id);
   if (Number(versionCount) - Number(deletedCount) <= own.length) return null;
   // Only the newest were looked at, and all of those go or went just now.

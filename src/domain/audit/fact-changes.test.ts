@@ -70,6 +70,7 @@ const deletedVersion = fc.record({
   project: id,
   collection: id,
   since: maybe(count),
+  at: fc.constantFrom('2026-01-02T03:04:05.678000Z', '1999-12-31T23:59:59.000001Z'),
   anew: fc.record({ id, name: text, incarnation: fc.integer({ min: 1 }) }),
 });
 const leftCollection = fc.record({

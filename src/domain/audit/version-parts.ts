@@ -53,6 +53,8 @@ export const deletedVersion = z.strictObject({
   collection: id,
   /** The fact that made it a version of its collection; null when it was only named in lineage. */
   since: index.nullable(),
+  /** World time of the deletion; never before it was a version of its collection. */
+  at: instant,
   /** The version that had this content first, and which incarnation comes when it comes again. */
   anew: z.strictObject({ id, name: z.string(), incarnation: z.number().int().positive() }),
 });
@@ -70,7 +72,7 @@ export type LeftCollection = z.infer<typeof leftCollection>;
 
 /** What is left of a node that was deleted, and how the name it had can be used again. */
 export function buryVersion(
-  { id: own, anew, collection, since, ...rest }: DeletedVersion,
+  { id: own, anew, collection, since, at: validTo, ...rest }: DeletedVersion,
   set: Readonly<Record<string, Json | undefined>>,
 ): Change[] {
   const next = { nextIncarnation: anew.incarnation };
@@ -79,7 +81,8 @@ export function buryVersion(
     { op: 'put', id: own, ...rest, set: isFirst ? { ...set, ...next } : set },
   ];
   if (since !== null) {
-    changes.push({ op: 'close', kind: 'VERSION_OF', from: own, to: collection, since });
+    const edge = { kind: 'VERSION_OF', from: own, to: collection, since } as const;
+    changes.push({ op: 'close', ...edge, validTo });
   }
   if (!isFirst) changes.push({ op: 'put', ...rest, id: anew.id, name: anew.name, set: next });
   return changes;
