@@ -1,5 +1,6 @@
 import { DomainError } from '../domain/errors.ts';
 import type { NodeRow } from '../domain/lineage/graph-rows.ts';
+import { isRegistered } from '../domain/lineage/named-dataset.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import { deletedAtOf, incarnationOf } from '../domain/lineage/tombstone.ts';
 import type { GraphView } from '../ledger/command.ts';
@@ -18,6 +19,13 @@ export function notDeleted(row: NodeRow): NodeRow {
   const deletedAt = deletedAtOf(row);
   if (deletedAt === undefined) return row;
   throw new DomainError('NOT_FOUND', `${wordOf(row.kind)} ${row.name} was deleted at ${deletedAt}`);
+}
+
+/** Refuses a version that was only named in lineage: whoever registers it says what it is. */
+export function registered(row: NodeRow): NodeRow {
+  if (isRegistered(row)) return row;
+  const text = `${wordOf(row.kind)} ${row.name} was only named in lineage; register it first`;
+  throw new DomainError('CONFLICT', text);
 }
 
 /** The id that a natural name has now: of the incarnation that is there, or is to be made. */

@@ -7,7 +7,7 @@ import type { NodeId } from '../domain/lineage/node-id.ts';
 import type { GraphView } from '../ledger/command.ts';
 import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
 import { decideAliasMoves, wantsOfAliases } from './move-aliases.ts';
-import { existing, notDeleted } from './placing.ts';
+import { existing, notDeleted, registered } from './placing.ts';
 
 export interface SetAliasesInput extends CommandInput {
   readonly version: NodeId;
@@ -28,6 +28,7 @@ export const setAliases: Command<SetAliasesInput> = {
   requires: ({ version }) => [{ permission: 'record.write', of: version }],
   decide: ({ version, add, remove, occurredAt }, { org, view, recordedAt }) => {
     const row = versionRow(view, version);
+    if (add.length > 0) registered(row);
     if (remove.includes(LATEST)) throw invalidInput(`the alias ${LATEST} cannot be taken away`);
     const kind = collectionKindOf(row.kind as never);
     const collection = existing(view, String(row.props.collection), kind);

@@ -9,15 +9,12 @@ import { isVersionKind, type VersionKind } from '../domain/lineage/kinds.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import { tagsOf } from '../domain/lineage/tags.ts';
 import { canonicalJson } from '../domain/values/canonical-json.ts';
-import { checkName } from '../domain/values/text.ts';
 import type { Json } from '../domain/values/value.ts';
 import { type Command, type CommandInput, fact, subjectOf, unchanged } from '../ledger/command.ts';
-import { notDeleted } from './placing.ts';
+import { checkVersionTags, mergedTags, type TagChanges } from './merged-tags.ts';
+import { notDeleted, registered } from './placing.ts';
 
-/** Most tags of one version or collection. */
-export const VERSION_TAGS_MAX = 256;
-
-export interface UpdateVersionInput extends CommandInput {
+export interface UpdateVersionInput extends CommandInput, TagChanges {
   readonly version: NodeId;
   /** What is to be another value from now on; what is left out stays. Metadata is encoded. */
   readonly set: VersionUpdate;
@@ -30,13 +27,14 @@ export const updateVersion: Command<UpdateVersionInput> = {
   operation: 'updateVersion',
   wants: ({ version }) => ({ nodes: [version] }),
   requires: ({ version }) => [{ permission: 'record.write', of: version }],
-  decide: ({ version: id, set: asked, clear, personal, occurredAt }, { view }) => {
+  decide: (input, { view }) => {
+    const { version: id, clear, personal, occurredAt } = input;
     const row = view.node(id);
     if (!row || !isVersionKind(row.kind)) {
       throw new DomainError('NOT_FOUND', `there is no version with the id ${id}`);
     }
-    notDeleted(row);
-    const set = changedOf(row, asked);
+    registered(notDeleted(row));
+    const set = changedOf(row, input);
     const cleared = clear.filter((field) => row.props[field] !== undefined);
     if (Object.keys(set).length + cleared.length === 0 && !personal?.length) return unchanged(row);
     const project = row.project as NodeId;
@@ -50,18 +48,12 @@ export const updateVersion: Command<UpdateVersionInput> = {
   },
 };
 
-function changedOf(row: NodeRow, { metadata, tags }: VersionUpdate): VersionUpdate {
+function changedOf(row: NodeRow, { set, ...changes }: UpdateVersionInput): VersionUpdate {
+  const { metadata, tags = mergedTags(tagsOf(row.props), changes) } = set;
   const differs = (value: Json, known: Json) => canonicalJson(value) !== canonicalJson(known);
   const wanted = tags && checkVersionTags(tags);
   return {
     ...(metadata && differs(metadata, row.props.metadata ?? {}) ? { metadata } : {}),
     ...(wanted && differs(wanted, [...tagsOf(row.props)]) ? { tags: wanted } : {}),
   };
-}
-
-export function checkVersionTags(tags: readonly string[]): string[] {
-  if (tags.length > VERSION_TAGS_MAX) {
-    throw new DomainError('LIMIT_EXCEEDED', `a version has at most ${VERSION_TAGS_MAX} tags`);
-  }
-  return [...new Set(tags.map((tag) => checkName(tag, 'a tag')))];
 }

@@ -6,10 +6,14 @@ import { finishRun, resumeRun } from '../../src/commands/finish-run.ts';
 import { recordLineage } from '../../src/commands/record-lineage.ts';
 import { register } from '../../src/commands/register-model.ts';
 import { registerVersion } from '../../src/commands/register-version.ts';
-import { setAliases } from '../../src/commands/set-aliases.ts';
+import { type SetAliasesInput, setAliases } from '../../src/commands/set-aliases.ts';
 import { updateVersion } from '../../src/commands/update-version.ts';
+import { aliasesChanged } from '../../src/domain/audit/facts/version.ts';
 import { sha256 } from '../../src/domain/digest.ts';
+import type { NodeRow } from '../../src/domain/lineage/graph-rows.ts';
 import { aliasId, collectionId } from '../../src/domain/lineage/names.ts';
+import type { Instant } from '../../src/domain/time.ts';
+import { type Command, fact, subjectOf } from '../../src/ledger/command.ts';
 import { ORG, openTestLedger, PROJECT, STRANGER, TRAINER } from '../support/open-ledger.ts';
 import { runInput, versionInput } from '../support/run-input.ts';
 
@@ -97,6 +101,18 @@ describe('a version that is deleted', () => {
     }
     expect(new Set(ids).size).toBe(4);
     expect((await row(net))?.props).toMatchObject({ versionCount: 4, deletedCount: 4 });
+  });
+
+  it('leaves its collection no earlier than it came, whenever that is said to have been', async () => {
+    const { version, gone, leaves, store } = await open();
+    const ahead = '2199-01-01T00:00:00.000000Z' as Instant;
+    const id = await version('a', { occurredAt: ahead });
+    await gone(id);
+    const [fact] = (await leaves()).slice(-1);
+    expect(fact).toMatchObject({ data: { version: { at: ahead } } });
+    const at = { at: [id], direction: 'OUT', kinds: ['VERSION_OF'], limit: 9 } as const;
+    const [edge] = await store.edges({ ...at, history: 'all' });
+    expect(edge).toMatchObject({ validFrom: ahead, validTo: ahead });
   });
 
   it('goes with its aliases when that is said, and is kept by them when not', async () => {
@@ -193,6 +209,62 @@ describe('a version that was only named in lineage', () => {
     expect((await row(third.subject?.id ?? ''))?.props.ordinal).toBe(1);
     const dataset = String((await row(second.version))?.props.collection);
     expect((await row(dataset))?.props).toMatchObject({ versionCount: 2, deletedCount: 1 });
+  });
+});
+
+describe('a version that nobody has registered', () => {
+  const raw = { namespace: 's3://lake', name: 'raw', digest: sha256('raw') };
+
+  async function openBare() {
+    const test = await open();
+    const { submit, ended, store } = test;
+    const run = await ended('reader');
+    await submit(recordLineage, { run, inputs: [], outputs: [], inputDatasets: [raw] });
+    const at = { at: [run], direction: 'OUT', kinds: ['USED'], limit: 9 } as const;
+    const version = (await store.edges(at))[0]?.to ?? '';
+    const input = { kind: 'DATASET', ...raw, identity: 'manifest' } as const;
+    const told = () => submit(registerVersion, versionInput('raw', 'raw', input));
+    return { ...test, run, version, told };
+  }
+
+  it('takes no aliases and nothing that is said of it, until it is registered', async () => {
+    const { submit, version, told, leaves } = await openBare();
+    const changes = [
+      () => submit(setAliases, { version, add: ['latest'], remove: [] }),
+      () => submit(updateVersion, { version, set: { tags: ['x'] }, clear: [] }),
+    ];
+    const before = (await leaves()).length;
+    for (const change of changes) {
+      await expect(change()).rejects.toMatchObject({
+        code: 'CONFLICT',
+        message: expect.stringMatching(/ was only named in lineage; register it first$/),
+      });
+    }
+    const refused = (await leaves()).slice(before);
+    expect(refused.map(({ outcome }) => outcome)).toEqual(['deny', 'deny']);
+    await told();
+    expect(await changes[1]?.()).toMatchObject({ outcome: 'recorded' });
+  });
+
+  it('goes even where an alias led to it before that was refused', async () => {
+    const { submit, version, run, row, leadsTo } = await openBare();
+    const dataset = (await row(String((await row(version))?.props.collection))) as NodeRow;
+    const alias = aliasId(ORG, dataset.id, 'latest');
+    const move = { alias, name: 'latest', created: true, to: version, digest: null, closes: null };
+    const early: Command<SetAliasesInput> = {
+      ...setAliases,
+      decide: (_, { recordedAt }) => {
+        const { id, name, project } = dataset;
+        const collection = { id, kind: 'DATASET' as const, name, project: String(project) };
+        const data = { collection, moves: [{ ...move, at: recordedAt }] };
+        return fact(aliasesChanged, { data, projects: [PROJECT], subject: subjectOf(dataset) });
+      },
+    };
+    await submit(early, { version, add: ['latest'], remove: [] });
+    expect(await leadsTo(alias)).toEqual([version]);
+    await submit(deleteRun, { run, versions: 'keep' });
+    await submit(deleteVersion, { version, aliases: 'keep' });
+    expect(await leadsTo(alias)).toEqual([]);
   });
 });
 

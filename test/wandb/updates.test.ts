@@ -56,6 +56,15 @@ describe('what is said of a committed version', () => {
     expect((await shownInGraph(door, 'ds:v0'))?.props.tags).toEqual(['b']);
   });
 
+  it('keeps every tag of clients that add theirs at the same moment', async () => {
+    const door = await openDoor();
+    const id = await upload(door, { name: 'ds', files: FILES });
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    await Promise.all(names.map((name) => update(door, id, { tagsToAdd: [tag(name)] })));
+    const { tags } = await update(door, id, {});
+    expect(tags.map(({ name }: { name: string }) => name).sort()).toEqual(names);
+  });
+
   it('stays as it is when nothing is new, and its content always', async () => {
     const door = await openDoor();
     const id = await upload(door, { name: 'ds', files: FILES, description: 'first' });
@@ -136,6 +145,23 @@ describe('what is said of a collection', () => {
       tags: { edges: [{ node: { name: 'b' } }] },
     });
     expect((await door.facts()).slice(-3)).toEqual(Array(3).fill('collection.updated'));
+  });
+
+  it('are all tags that clients add at the same moment', async () => {
+    const door = await openDoor();
+    await upload(door, { name: 'ds', files: FILES });
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const add = (name: string) =>
+      door.data(
+        `mutation ($input: CreateArtifactCollectionTagAssignmentsInput!) {
+          createArtifactCollectionTagAssignments(input: $input) { tags { name } }
+        }`,
+        { input: { ...PLACE, tags: [tag(name)] } },
+      );
+    await Promise.all(names.map(add));
+    const { edges } = (await collectionOf(door)).tags;
+    const kept = edges.map(({ node }: { node: { name: string } }) => node.name);
+    expect(kept.sort()).toEqual(names);
   });
 
   it('are neither another name nor another type', async () => {

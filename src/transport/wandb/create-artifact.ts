@@ -1,5 +1,5 @@
+import { checkVersionTags } from '../../commands/merged-tags.ts';
 import { type RegisterVersionInput, registerVersion } from '../../commands/register-version.ts';
-import { checkVersionTags } from '../../commands/update-version.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { DomainError, invalidInput, isDomainError } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';

@@ -1,5 +1,5 @@
+import { checkVersionTags } from '../../commands/merged-tags.ts';
 import { ALIASES_MAX } from '../../commands/move-aliases.ts';
-import { checkVersionTags } from '../../commands/update-version.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { collectionId, LATEST } from '../../domain/lineage/names.ts';
 import { OPERATIONAL_VALUE_BYTES_MAX } from '../../ports/operational-store.ts';

@@ -1,7 +1,5 @@
 import { updateVersion } from '../../commands/update-version.ts';
 import { invalidInput } from '../../domain/errors.ts';
-import { tagsOf } from '../../domain/lineage/tags.ts';
-import { checkName } from '../../domain/values/text.ts';
 import { encodedMetadata } from './artifact-metadata.ts';
 import { newDescription } from './new-description.ts';
 import { refuseTimeToLive } from './time-to-live.ts';
@@ -35,10 +33,11 @@ export const updateArtifactFields = {
     if (input.aliases?.length) throw invalidInput('aliases are changed by addAliases');
     const version = await existingVersion(context, input.artifactID);
     const { metadata, tagsToAdd, tagsToDelete } = input;
-    const tags = changedTags(tagsOf(version.props), { tagsToAdd, tagsToDelete });
     await submit(context, updateVersion, {
       version: version.id,
-      set: { ...(metadata ? { metadata: encodedMetadata(metadata) } : {}), ...(tags && { tags }) },
+      set: metadata ? { metadata: encodedMetadata(metadata) } : {},
+      tagsToAdd: namesOf(tagsToAdd),
+      tagsToRemove: namesOf(tagsToDelete),
       ...(await newDescription(version, input.description, context)),
     });
     const row = await readRow(context, version.id);
@@ -46,19 +45,6 @@ export const updateArtifactFields = {
   },
 };
 
-interface TagChanges {
-  readonly tagsToAdd?: readonly TagInput[] | null | undefined;
-  readonly tagsToDelete?: readonly TagInput[] | null | undefined;
-}
-
-/** The tags as they are to be; undefined when they stay. */
-export function changedTags(
-  known: readonly string[],
-  { tagsToAdd, tagsToDelete }: TagChanges,
-): string[] | undefined {
-  if (!tagsToAdd?.length && !tagsToDelete?.length) return undefined;
-  const names = (given: readonly TagInput[] | null | undefined) =>
-    (given ?? []).map(({ tagName }) => checkName(tagName, 'a tag'));
-  const gone = new Set(names(tagsToDelete));
-  return [...new Set([...known.filter((tag) => !gone.has(tag)), ...names(tagsToAdd)])];
+export function namesOf(tags: readonly TagInput[] | null | undefined): string[] {
+  return (tags ?? []).map(({ tagName }) => tagName);
 }

@@ -1,3 +1,4 @@
+import type { TagChanges } from '../../commands/merged-tags.ts';
 import { updateCollection } from '../../commands/update-collection.ts';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
 import type { NodeRow } from '../../domain/lineage/graph-rows.ts';
@@ -6,7 +7,7 @@ import { tagsOf } from '../../domain/lineage/tags.ts';
 import { collectionByName, wireTypeOf } from './collection-lookup.ts';
 import { newDescription } from './new-description.ts';
 import { findProject } from './project-lookup.ts';
-import { changedTags, type TagInput } from './update-artifact.ts';
+import { namesOf, type TagInput } from './update-artifact.ts';
 import { tagShape } from './version-shape.ts';
 import { readRow, submit, visibleNode, type WandbContext } from './wandb-context.ts';
 import { textOfWireId } from './wire-ids.ts';
@@ -65,30 +66,24 @@ export const updateCollectionFields = {
   createArtifactCollectionTagAssignments: async (
     { input }: { readonly input: TagArguments },
     context: WandbContext,
-  ) => ({ tags: await setTags(input, { tagsToAdd: input.tags }, context) }),
+  ) => ({ tags: await setTags(input, { tagsToAdd: namesOf(input.tags) }, context) }),
 
   deleteArtifactCollectionTagAssignments: async (
     { input }: { readonly input: TagArguments },
     context: WandbContext,
   ) => {
-    await setTags(input, { tagsToDelete: input.tags }, context);
+    await setTags(input, { tagsToRemove: namesOf(input.tags) }, context);
     return { success: true };
   },
 };
 
-async function setTags(
-  input: TagArguments,
-  changes: Parameters<typeof changedTags>[1],
-  context: WandbContext,
-) {
+async function setTags(input: TagArguments, changes: TagChanges, context: WandbContext) {
   const { entityName, projectName: name, artifactCollectionName } = input;
   const project = await findProject(context, { entityName, name });
   const row = project && (await collectionByName(context, project, artifactCollectionName));
   if (!row) throw new DomainError('NOT_FOUND', `there is no artifact ${artifactCollectionName}`);
-  const known = tagsOf(row.props);
-  const tags = changedTags(known, changes) ?? [...known];
-  await submit(context, updateCollection, { collection: row.id, set: { tags }, clear: [] });
-  return tags.map(tagShape);
+  await submit(context, updateCollection, { collection: row.id, set: {}, clear: [], ...changes });
+  return tagsOf((await readRow(context, row.id)).props).map(tagShape);
 }
 
 async function collectionOfWireId(id: string, context: WandbContext): Promise<NodeRow> {
