@@ -1,11 +1,14 @@
 import { readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/contract/temporary-folder.ts';
 import { SAMPLES_MAX } from '../../ports/telemetry-columns.ts';
 import type { TelemetryStore } from '../../ports/telemetry-store.ts';
+import { LOOSE_LINES_MAX } from './filesystem-telemetry-columns.ts';
 import { openFilesystemTelemetryStore } from './filesystem-telemetry-store.ts';
 import { STRETCH_LINES } from './telemetry-index.ts';
+import { TelemetryStreamColumns } from './telemetry-stream-columns.ts';
+import { TelemetryThread } from './telemetry-thread.ts';
 
 const RUN = `run_${'c'.repeat(43)}`;
 const WHOLE = { values: 'all', samples: SAMPLES_MAX } as const;
@@ -163,6 +166,85 @@ test('one flipped bit in a column is noticed by who reads it, and the log answer
   expect(found.map(({ values }) => values[0])).toEqual(rows(50).map((_, row) => row / 4));
   await store.close();
 });
+
+test('several files that cannot be read cost nothing but time', async () => {
+  const lines = rows(2 * STRETCH_LINES + 50);
+  const { reopen, files, columns } = await sealedFolder(lines);
+  for (const file of await files()) await writeFile(join(columns, file), Buffer.alloc(5_000));
+  const store = await reopen();
+  expect((await seen(store)).count).toBe(lines.length);
+  await store.close();
+});
+
+test('verify compares what a running hub puts in the place of a file', async () => {
+  const { folder, reopen } = await sealedFolder(rows(50));
+  const reader = await openFilesystemTelemetryStore({ folder, columns: 'read' });
+  expect((await seen(reader)).verdict).toMatchObject({ compared: 50, fault: null });
+  const store = await reopen();
+  await append(store, 50, rows(60).slice(50));
+  await store.seal(RUN);
+  await store.close();
+  const [verdict] = await reader.columns.verify(RUN);
+  expect(verdict).toMatchObject({ compared: 60, waiting: 0, fault: null });
+  await reader.close();
+});
+
+test('verify takes no line that was written anew meanwhile for a difference', async () => {
+  const { folder, reopen } = await sealedFolder(rows(50));
+  const reader = await openFilesystemTelemetryStore({ folder, columns: 'read' });
+  const store = await reopen();
+  const plan = vi.spyOn(TelemetryStreamColumns.prototype, 'plan');
+  onTestFinished(() => {
+    plan.mockRestore();
+  });
+  plan.mockImplementationOnce(async function (this: TelemetryStreamColumns) {
+    const planned = await this.plan();
+    await append(store, 7, ['{"a":-1}']);
+    return planned;
+  });
+  const [verdict] = await reader.columns.verify(RUN);
+  expect(verdict).toMatchObject({ compared: 0, waiting: 50, fault: null });
+  await store.close();
+  await reader.close();
+});
+
+test('verify tells of a file that is gone', async () => {
+  const { folder, files, columns } = await sealedFolder(rows(50));
+  const [file] = await files();
+  await unlink(join(columns, file!));
+  const store = await openFilesystemTelemetryStore({ folder, columns: 'read' });
+  const [verdict] = await store.columns.verify(RUN);
+  expect(verdict?.fault).toContain(`${file} cannot be read: ENOENT`);
+  await store.close();
+});
+
+test('who waits for files does not hold up closing', async () => {
+  const { reopen } = await openFolder();
+  const stuck: (() => void)[] = [];
+  const { ask, close } = TelemetryThread.prototype;
+  const asked = vi.spyOn(TelemetryThread.prototype, 'ask');
+  asked.mockImplementation(function (this: TelemetryThread, operation, input) {
+    if (operation !== 'make') return Reflect.apply(ask, this, [operation, input]);
+    return new Promise((_, reject) => stuck.push(() => reject(new Error('closed')))) as never;
+  });
+  const closed = vi.spyOn(TelemetryThread.prototype, 'close');
+  closed.mockImplementation(function (this: TelemetryThread) {
+    for (const end of stuck) end();
+    return close.call(this);
+  });
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+  });
+  const store = await reopen();
+  const lines = rows(LOOSE_LINES_MAX + 1);
+  for (let at = 0; at < lines.length; at += 10_000) {
+    await append(store, at, lines.slice(at, at + 10_000));
+  }
+  const reading = store.columns.sample(RUN, 'history', { keys: ['a'], ...WHOLE, samples: 2 });
+  await until(async () => stuck.length > 0);
+  await store.close();
+  expect((await reading).count).toBe(lines.length);
+}, 60_000);
 
 test('verify names the first line where a file and the log differ', async () => {
   const { folder, files, columns } = await sealedFolder(rows(50));

@@ -149,8 +149,9 @@ class FilesystemTelemetryStore implements TelemetryStore {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled(this.#underWay);
+    // First, and with a limit: readers who wait for files read the log instead.
     await this.#compactor?.close();
+    await Promise.allSettled(this.#underWay);
     await this.#thread.close();
   }
 

@@ -20,7 +20,8 @@ const SHOWN_VALUE_MAX = 80;
  */
 export async function compareSegment(input: Input<'compare'>): Promise<string | null> {
   const { folder, segment } = input;
-  const bytes = readFileSync(join(folder, segment.file));
+  const bytes = bytesOf(folder, segment);
+  if (typeof bytes === 'string') return bytes;
   const table = new TelemetryTable(segment.from);
   withFile(input.log, (file) => fillTable(file, input.loose, table));
   const difference = await firstDifference(folder, segment, table).catch((error: unknown) =>
@@ -29,6 +30,15 @@ export async function compareSegment(input: Input<'compare'>): Promise<string | 
   if (difference !== null) return difference;
   const digest = createHash('sha256').update(bytes).digest('hex');
   return digest === segment.sha256 ? null : `${segment.file} has another SHA-256 than when made`;
+}
+
+/** In words why there are none, as of a file that is gone. */
+function bytesOf(folder: string, segment: SegmentEntry): Buffer | string {
+  try {
+    return readFileSync(join(folder, segment.file));
+  } catch (error) {
+    return unreadable(segment, error);
+  }
 }
 
 function unreadable({ file }: SegmentEntry, error: unknown): string {

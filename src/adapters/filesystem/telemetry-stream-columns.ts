@@ -41,6 +41,8 @@ export class TelemetryStreamColumns {
   readonly #below: string;
   readonly #folders: DurableFolders;
   #manifest: Promise<Manifest> | null = null;
+  /** Files that could not be read, until their lines are in others. */
+  readonly #distrusted = new Set<string>();
   #isTidy = false;
   /** Of each stretch for which files were made, its state: it is not tried again in that one. */
   readonly #tried = new Map<number, string>();
@@ -124,6 +126,7 @@ export class TelemetryStreamColumns {
     const log = await this.log.checkpoint();
     const manifest: Manifest = { v: 1, log, segments };
     await writeManifest(this.#folder, manifest);
+    this.#distrusted.clear();
     this.#manifest = Promise.resolve(manifest);
     await removeOthers(this.#folder, manifest);
   }
@@ -134,26 +137,32 @@ export class TelemetryStreamColumns {
     for (const { from } of known.segments.filter((segment) => segment.file === file)) {
       this.#tried.delete(stretchOf(from));
     }
-    const onDisk = await readManifest(this.#folder);
-    const news = onDisk.segments.filter((segment) => segment.file !== file);
-    const isNewer = onDisk.segments.length !== known.segments.length;
-    const segments = isNewer ? news : known.segments.filter((segment) => segment.file !== file);
-    this.#manifest = Promise.resolve({ ...known, segments });
+    this.#distrusted.add(file);
+    this.reload();
+  }
+
+  /** Reads anew which files there are, the next time that it matters: others may make them. */
+  reload(): void {
+    this.#manifest = null;
   }
 
   #known(): Promise<Manifest> {
-    this.#manifest ??= this.#load().catch((error: unknown) => {
-      this.#manifest = null;
+    if (this.#manifest !== null) return this.#manifest;
+    const loading = this.#load().catch((error: unknown) => {
+      if (this.#manifest === loading) this.#manifest = null;
       throw error;
     });
-    return this.#manifest;
+    this.#manifest = loading;
+    return loading;
   }
 
   /** Files that were made of another log, as in a backup that was put back in parts, are none. */
   async #load(): Promise<Manifest> {
     const manifest = await readManifest(this.#folder);
     const isOfThisLog = manifest.log !== null && (await this.log.reaches(manifest.log));
-    return isOfThisLog ? manifest : NO_SEGMENTS;
+    if (!isOfThisLog) return NO_SEGMENTS;
+    const segments = manifest.segments.filter(({ file }) => !this.#distrusted.has(file));
+    return { ...manifest, segments };
   }
 }
 

@@ -1,8 +1,12 @@
 import { isDomainError } from '../../domain/errors.ts';
 import type { ColumnsVerdict, SealedBytes } from '../../ports/telemetry-columns.ts';
-import type { LoosePart } from './telemetry-protocol.ts';
+import type { SegmentEntry } from './telemetry-manifest.ts';
+import type { LoosePart, Plan } from './telemetry-protocol.ts';
 import type { TelemetryStreamColumns } from './telemetry-stream-columns.ts';
 import type { TelemetryThread } from './telemetry-thread.ts';
+
+/** How often the files of a stream are looked up anew while others write it. */
+const LOOKS_MAX = 5;
 
 type Verdict = Omit<ColumnsVerdict, 'stream'>;
 
@@ -21,19 +25,66 @@ export async function verifyStream(
   if (bytes === 0 && sealed.length === 0) return null;
   const logFault = await faultOfLog(thread, columns.log, { bytes, sealed });
   if (logFault !== null) return { bytes, compared: 0, waiting: lines, fault: logFault };
-  const { plan, looseLines } = await columns.plan();
-  let compared = 0;
+  return { bytes, ...(await compareFiles(thread, columns)) };
+}
+
+/**
+ * Who writes meanwhile may put other files in place, or write lines anew. So a fault is one only
+ * if its file still counts by a look after it was found; else what counts now is compared.
+ */
+async function compareFiles(
+  thread: TelemetryThread,
+  columns: TelemetryStreamColumns,
+): Promise<Omit<Verdict, 'bytes'>> {
+  const alike = new Set<string>();
+  let planned = await columns.plan();
+  for (let looks = 1; ; looks += 1) {
+    const found = await firstFault(thread, { columns, plan: planned.plan, alike });
+    const compared = linesOf(planned.plan, alike);
+    const waiting = planned.looseLines;
+    if (found === null) return { compared, waiting, fault: null };
+    columns.reload();
+    const news = await columns.plan();
+    const isThere = news.plan.parts.some(
+      ({ segment }) => segment && nameOf(segment) === found.name,
+    );
+    if (isThere) return { compared, waiting, fault: found.fault };
+    if (looks === LOOKS_MAX) return { compared, waiting: planned.lines - compared, fault: null };
+    planned = news;
+  }
+}
+
+interface Comparing {
+  readonly columns: TelemetryStreamColumns;
+  readonly plan: Plan;
+  /** Files that say what the log says; those that are found join them. */
+  readonly alike: Set<string>;
+}
+
+async function firstFault(thread: TelemetryThread, { columns, plan, alike }: Comparing) {
   for (const { segment } of plan.parts) {
-    if (segment === undefined) continue;
+    if (segment === undefined || alike.has(nameOf(segment))) continue;
     const { from, to, logBytes } = segment;
     const chunks = await columns.log.look((index) => index.latestFirst({ from, to }));
     const loose: LoosePart = { from, to, chunks, logBytes, rewrittenAt: -1, isOpen: false };
     const input = { log: plan.log, folder: plan.folder, loose, segment };
     const fault = await thread.ask('compare', input);
-    if (fault !== null) return { bytes, compared, waiting: looseLines, fault };
-    compared += to - from;
+    if (fault !== null) return { name: nameOf(segment), fault };
+    alike.add(nameOf(segment));
   }
-  return { bytes, compared, waiting: looseLines, fault: null };
+  return null;
+}
+
+function linesOf({ parts }: Plan, alike: ReadonlySet<string>): number {
+  const own = parts.flatMap(({ segment }) =>
+    segment && alike.has(nameOf(segment)) ? segment : [],
+  );
+  return own.reduce((sum, { from, to }) => sum + to - from, 0);
+}
+
+/** A file that is made anew of as long a log has the same name, so its digest tells it apart. */
+function nameOf({ file, sha256 }: SegmentEntry): string {
+  return `${file} ${sha256}`;
 }
 
 /** A log that does not even open is what somebody who verifies wants to hear of. */
