@@ -103,7 +103,7 @@ describe('a version that is deleted', () => {
     expect((await row(net))?.props).toMatchObject({ versionCount: 4, deletedCount: 4 });
   });
 
-  it('leaves its collection no earlier than it came, whenever that is said to have been', async () => {
+  it('leaves its collection no earlier than it is said to have come', async () => {
     const { version, gone, leaves, store } = await open();
     const ahead = '2199-01-01T00:00:00.000000Z' as Instant;
     const id = await version('a', { occurredAt: ahead });
