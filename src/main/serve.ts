@@ -37,7 +37,7 @@ export async function serve(config: Config, onNewKey: OnNewKey): Promise<Serving
     url ||= urlOf(app, config.host);
     const newAdminKey = await found(onNewKey);
     stage = 'founded';
-    const watching = watchRuns(hub, activity, config);
+    const watching = watchRuns(hub, activity, { ...config, lease: null });
     closers.add(() => watching.stop());
     return { url, newAdminKey, stop: () => closers.close() };
   });

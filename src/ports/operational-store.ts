@@ -13,7 +13,8 @@ export type OperationalRoom =
   | 'key-use'
   | 'upload'
   | 'upload-file'
-  | 'run-telemetry';
+  | 'run-telemetry'
+  | 'lease';
 
 export interface OperationalEntry {
   readonly key: string;
@@ -39,7 +40,19 @@ export interface OperationalStore {
 
   delete(room: OperationalRoom, keys: readonly string[]): Promise<void>;
 
+  /**
+   * Sets one entry if its value is still `was`, and says whether it did; `was` is null when there
+   * must be none. An entry whose life has ended is none. MUST be atomic among all processes on
+   * the store: of several that expect the same, one is told true. Durable before it resolves, and
+   * entries live as those of `put` do. After UNAVAILABLE it may have been set or not.
+   */
+  swap(room: OperationalRoom, swap: OperationalSwap, lifeMs?: number): Promise<boolean>;
+
   close(): Promise<void>;
+}
+
+export interface OperationalSwap extends OperationalEntry {
+  readonly was: string | null;
 }
 
 export interface OperationalPage {

@@ -9,6 +9,7 @@ import {
   type OperationalPage,
   type OperationalRoom,
   type OperationalStore,
+  type OperationalSwap,
 } from '../../ports/operational-store.ts';
 import type { Database } from './driver.ts';
 import { openOperational } from './open-operational.ts';
@@ -121,6 +122,24 @@ class SqliteOperationalStore implements OperationalStore {
       const statement = this.#database.prepare(DELETE_ENTRY);
       for (const key of keys) statement.run(room, key);
     });
+  }
+
+  async swap(
+    room: OperationalRoom,
+    { key, was, value }: OperationalSwap,
+    lifeMs?: number,
+  ): Promise<boolean> {
+    checkKey(key);
+    checkValue(value);
+    if (was !== null) checkText(was, 'the value that an operational entry must have');
+    const expiresMs = lifeMs === undefined ? null : this.#expiryOf(lifeMs);
+    let isSwapped = false;
+    await this.#writing(() => {
+      const row = this.#database.prepare(GET_VALUE).all(room, key, this.#nowMs())[0];
+      isSwapped = (row === undefined ? null : String(row[0])) === was;
+      if (isSwapped) this.#database.prepare(SET_ENTRY).run(room, key, value, expiresMs);
+    });
+    return isSwapped;
   }
 
   /** Writes what was asked for before, then closes. */

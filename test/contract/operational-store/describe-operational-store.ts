@@ -22,6 +22,7 @@ export function describeOperationalStore(name: string, open: Open): void {
     describeEntries(open);
     describeLists(open);
     describeExpiry(open);
+    describeSwaps(open);
     describeRefusals(open);
   });
 }
@@ -222,6 +223,102 @@ function describeExpiry(open: Open): void {
     expect(await store.list('upload', { prefix: '', limit: 5 })).toEqual([entry('z', '4')]);
     await store.close();
   });
+}
+
+/** How often each of the handles that race adds one. */
+const RACE_STEPS = 40;
+
+function describeSwaps(open: Open): void {
+  test('a swap sets what is still as it was, and nothing else', async () => {
+    const { store, reopen } = await open(new TestClock());
+    const swap = (was: string | null, value: string) =>
+      store.swap('lease', { key: 'k', was, value });
+    expect(await swap('one', 'two')).toBe(false);
+    expect(await store.get('lease', 'k')).toBeNull();
+    expect(await swap(null, 'one')).toBe(true);
+    expect(await swap(null, 'other')).toBe(false);
+    expect(await swap('One', 'other')).toBe(false);
+    expect(await store.get('lease', 'k')).toBe('one');
+    expect(await swap('one', 'one')).toBe(true);
+    expect(await swap('one', '')).toBe(true);
+    expect(await swap(null, 'other')).toBe(false);
+    expect(await swap('', 'two')).toBe(true);
+    expect(await store.get('upload', 'k')).toBeNull();
+    await store.close();
+    const later = await reopen();
+    expect(await later.get('lease', 'k')).toBe('two');
+    await later.close();
+  });
+
+  test('an entry whose life has ended is none, and a swap gives a new life', async () => {
+    const clock = new TestClock();
+    const { store } = await open(clock);
+    const swap = (was: string | null, value: string, lifeMs?: number) =>
+      store.swap('lease', { key: 'k', was, value }, lifeMs);
+    expect(await swap(null, 'one', 1_000)).toBe(true);
+    clock.pass(999);
+    expect(await swap(null, 'two', 1_000)).toBe(false);
+    expect(await swap('one', 'one', 1_000)).toBe(true);
+    clock.pass(999);
+    expect(await store.get('lease', 'k')).toBe('one');
+    clock.pass(1);
+    expect(await swap('one', 'two')).toBe(false);
+    expect(await swap(null, 'two', 0)).toBe(true);
+    expect(await store.get('lease', 'k')).toBeNull();
+    expect(await swap(null, 'three')).toBe(true);
+    clock.pass(1_000_000);
+    expect(await store.get('lease', 'k')).toBe('three');
+    await store.close();
+  });
+
+  test('swaps keep their order among other writes', async () => {
+    const { store } = await open(new TestClock());
+    const writes = await Promise.all([
+      store.put('lease', [entry('k', '1')]),
+      store.swap('lease', { key: 'k', was: '1', value: '2' }),
+      store.swap('lease', { key: 'k', was: '1', value: '3' }),
+      store.delete('lease', ['k']),
+      store.swap('lease', { key: 'k', was: null, value: '4' }),
+      store.swap('lease', { key: 'k', was: null, value: '5' }),
+    ]);
+    expect(writes.filter((each) => typeof each === 'boolean')).toEqual([true, false, true, false]);
+    expect(await store.get('lease', 'k')).toBe('4');
+    await store.close();
+  });
+
+  test('of handles that race none undoes what another did', async () => {
+    const { store, reopen } = await open(new TestClock());
+    const handles = [store, await reopen(), await reopen()];
+    const added = await Promise.all(handles.map((handle) => addOften(handle)));
+    const sum = added.reduce((all, count) => all + count, 0);
+    expect(await store.get('lease', 'sum')).toBe(String(sum));
+    expect(sum).toBeGreaterThanOrEqual(RACE_STEPS);
+    for (const handle of handles) await handle.close();
+  });
+
+  test.each([
+    ['NUL', 'a\u0000b', 'INVALID_INPUT'],
+    ['too many bytes', 'z'.repeat(OPERATIONAL_VALUE_BYTES_MAX + 1), 'LIMIT_EXCEEDED'],
+  ])('no swap to a value of %s', async (_, value, code) => {
+    const { store } = await open(new TestClock());
+    await expectCode(store.swap('lease', { key: 'k', was: null, value }), code);
+    await expectCode(store.swap('lease', { key: 'k', was: null, value: '' }, -1), 'INVALID_INPUT');
+    expect(await store.get('lease', 'k')).toBeNull();
+    await store.close();
+  });
+}
+
+/** Adds one to a sum as often as it can within its steps; answers how often that was. */
+async function addOften(store: OperationalStore): Promise<number> {
+  let added = 0;
+  for (let step = 0; step < RACE_STEPS; step += 1) {
+    const was = await store.get('lease', 'sum');
+    const value = String(Number(was ?? 0) + 1);
+    // So that the others come between the look and the swap.
+    await new Promise((wake) => setImmediate(wake));
+    if (await store.swap('lease', { key: 'sum', was, value })) added += 1;
+  }
+  return added;
 }
 
 function describeRefusals(open: Open): void {
