@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { allRefs } from '../raw-events/all-refs.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { openStores, RUN } from './open-stores.ts';
 
@@ -21,7 +22,7 @@ test('a full disk is UNAVAILABLE, leaves nothing half-done, and passes', async (
     { encoding: 'utf8' },
   );
   expect(child.status, child.stderr).toBe(0);
-  const { objects, telemetry, operational } = JSON.parse(child.stdout);
+  const { objects, telemetry, operational, raw } = JSON.parse(child.stdout);
   const objectsFull = {
     code: 'UNAVAILABLE',
     message: 'the object store cannot write: the disk is full',
@@ -42,6 +43,12 @@ test('a full disk is UNAVAILABLE, leaves nothing half-done, and passes', async (
   expect(operational.afterEntries).toBe('done');
   expect(operational.listed).toEqual(['small']);
 
+  expect(raw.full).toEqual({
+    code: 'UNAVAILABLE',
+    message: 'the store of raw events cannot write: the disk is full',
+  });
+  expect(raw.files).toBe(2);
+
   const later = await openStores(folder);
   expect(await later.telemetry.states(RUN)).toEqual(telemetry.states);
   const range = { from: 0, to: telemetry.lines + 1 };
@@ -50,6 +57,8 @@ test('a full disk is UNAVAILABLE, leaves nothing half-done, and passes', async (
     ...Array.from({ length: telemetry.lines }, (_, n) => `${n} ###`.slice(0, 5)),
     'short',
   ]);
+  expect([...(await allRefs(later.raw))]).toEqual(raw.kept);
+  await later.raw.close();
   await later.telemetry.close();
   await later.operational.close();
 });

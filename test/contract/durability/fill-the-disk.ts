@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { isDomainError } from '../../../src/domain/errors.ts';
+import { rawEvent } from '../raw-events/raw-event.ts';
 import { openStores, RUN } from './open-stores.ts';
 
 /**
@@ -14,7 +15,7 @@ const MIB = 1024 * 1024;
 process.on('SIGXFSZ', () => {});
 
 const folder = process.argv[2] ?? '';
-const { objects, telemetry, operational } = await openStores(folder);
+const { objects, telemetry, operational, raw } = await openStores(folder);
 
 async function outcome(work: Promise<unknown>): Promise<unknown> {
   try {
@@ -49,12 +50,20 @@ const entries = await outcome(operational.put('upload', values));
 const afterEntries = await outcome(operational.put('upload', [{ key: 'small', value: 'v' }]));
 const listed = (await operational.list('upload', { prefix: '', limit: 10 })).map(({ key }) => key);
 
+const large = () => rawEvent({ bytes: randomBytes(5 * MIB) });
+const kept = [...(await raw.keep([rawEvent({ bytes: Buffer.from('before') })]))];
+const rawFull = await outcome(raw.keep([large(), large(), large(), large()]));
+kept.push(...(await raw.keep([rawEvent({ bytes: Buffer.from('after') })])));
+const rawFiles = await readdir(join(folder, 'raw'));
+
 process.stdout.write(
   JSON.stringify({
     objects: { stream, memory, leftBehind, small },
     telemetry: { full: telemetryFull, lines, shorter, states },
+    raw: { full: rawFull, kept, files: rawFiles.length },
     operational: { entries, afterEntries, listed },
   }),
 );
+await raw.close();
 await telemetry.close();
 await operational.close();

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { ActorRef } from '../../../src/domain/actor.ts';
 import { type Digest, sha256 } from '../../../src/domain/digest.ts';
+import { allRefs } from '../raw-events/all-refs.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { openStores, RUN, type Stores } from './open-stores.ts';
 
@@ -39,6 +40,11 @@ const CHECKS: Record<string, (stores: Stores, what: string) => Promise<void>> = 
   entry: async ({ operational }, number) => {
     expect(await operational.get('upload', `k${number}`)).toBe(`v${number}`);
   },
+  raw: async ({ raw }, what) => {
+    const [ref = '', digest] = what.split(' ');
+    const event = await raw.read(ref);
+    expect(event && sha256(event.bytes)).toBe(digest);
+  },
   key: async ({ keys }, what) => {
     const [person, hex] = what.split(' ');
     expect((await keys.find(person as ActorRef))?.toString('hex')).toBe(hex);
@@ -64,6 +70,11 @@ test('what was acknowledged is there after kill -9, round after round', async ()
   }
   const seen = new Set(acknowledged.map((line) => line.split(' ')[0]));
   expect([...seen].sort()).toEqual(Object.keys(CHECKS).sort());
+  const listed = await allRefs(stores.raw);
+  const refs = acknowledged.filter((line) => line.startsWith('raw '));
+  expect(refs.filter((line) => !listed.has(line.split(' ')[1] as string))).toEqual([]);
+  for (const ref of listed) expect(await stores.raw.read(ref)).not.toBeNull();
+  await stores.raw.close();
   await stores.telemetry.append(RUN, [{ stream: 'console', offset: 0, lines: ['after all'] }]);
   await stores.telemetry.close();
   await stores.operational.close();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openFilesystemObjectStore } from '../../../src/adapters/filesystem/filesystem-object-store.ts';
 import { openFilesystemPersonKeys } from '../../../src/adapters/filesystem/filesystem-person-keys.ts';
+import { openFilesystemRawEvents } from '../../../src/adapters/filesystem/filesystem-raw-events.ts';
 import { openFilesystemTelemetryStore } from '../../../src/adapters/filesystem/filesystem-telemetry-store.ts';
 import { openSqliteOperationalStore } from '../../../src/adapters/sqlite/sqlite-operational-store.ts';
 import { systemClock as clock } from '../../../src/adapters/system/system-clock.ts';
@@ -14,6 +15,7 @@ export async function openStores(folder: string) {
     objects: await openFilesystemObjectStore({ folder: join(folder, 'objects'), ids, clock }),
     telemetry: await openFilesystemTelemetryStore({ folder: join(folder, 'telemetry') }),
     keys: await openFilesystemPersonKeys({ folder: join(folder, 'keys'), ids, clock }),
+    raw: await openFilesystemRawEvents({ folder: join(folder, 'raw'), ids, clock }),
     operational: await openSqliteOperationalStore({ file: join(folder, 'operational.db'), clock }),
   };
 }

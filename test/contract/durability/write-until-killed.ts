@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ActorRef } from '../../../src/domain/actor.ts';
+import { rawEvent } from '../raw-events/raw-event.ts';
 import { openStores, RUN } from './open-stores.ts';
 
 /**
@@ -39,9 +40,18 @@ async function writeKey(n: number): Promise<void> {
   acknowledge('destroyed', person);
 }
 
+async function writeRaw(n: number): Promise<void> {
+  const bytes = Buffer.alloc(100 + (n % 5) * 30_000, `event ${n} `);
+  const event = rawEvent({ bytes });
+  const [ref] = await stores.raw.keep([event]);
+  acknowledge('raw', `${ref} ${event.digest}`);
+}
+
 for (let n = Number(first); ; n += 4) {
   const four = [n, n + 1, n + 2, n + 3];
   await Promise.all(
-    [writeTelemetry, writeObject, writeEntry, writeKey].flatMap((write) => four.map(write)),
+    [writeTelemetry, writeObject, writeEntry, writeKey, writeRaw].flatMap((write) =>
+      four.map(write),
+    ),
   );
 }
