@@ -19,6 +19,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'dist/**', 'src/web/**'],
     environment: 'node',
+    globalSetup: ['test/support/neo4j-for-the-run.ts'],
     pool: 'forks',
     // End-to-end tests start servers and clients of their own, so more files at once than cores
     // would make them wait for each other.
