@@ -128,6 +128,13 @@ export interface TelemetryColumns {
   keys(run: string, stream: ColumnStream): Promise<StreamKeys>;
 
   /**
+   * Makes columns of every line that the log of the run has, at once; a store makes them of what
+   * is sealed by itself, when it is less busy, unless its process ends before. Does nothing where
+   * nothing is missing, and may be repeated. UNAVAILABLE when some could not be made.
+   */
+  bringUpToDate(run: string): Promise<void>;
+
+  /**
    * Checks each log, group by group and against what was put on record of it, and then compares
    * every file of columns with the log, value by value.
    */

@@ -7,6 +7,7 @@ import type { TelemetryStore } from '../../ports/telemetry-store.ts';
 import { LOOSE_LINES_MAX } from './filesystem-telemetry-columns.ts';
 import { openFilesystemTelemetryStore } from './filesystem-telemetry-store.ts';
 import { STRETCH_LINES } from './telemetry-index.ts';
+import { LULL_MS } from './telemetry-lull.ts';
 import { TelemetryStreamColumns } from './telemetry-stream-columns.ts';
 import { TelemetryThread } from './telemetry-thread.ts';
 
@@ -81,6 +82,43 @@ test('a stretch gets its file while the run grows, and the rest at the seal', as
   const later = await reopen();
   expect((await seen(later)).verdict).toMatchObject({ compared: lines.length, waiting: 0 });
   await later.close();
+});
+
+test('a sealed run gets its file in a pause, or as soon as somebody reads it', async () => {
+  const { reopen, files } = await openFolder();
+  const store = await reopen();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  await append(store, 0, rows(10));
+  await store.seal(RUN);
+  await vi.advanceTimersByTimeAsync(LULL_MS - 1);
+  expect(await files()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  vi.useRealTimers();
+  await until(async () => (await files()).length === 1);
+  await append(store, 10, rows(20).slice(10));
+  await store.seal(RUN);
+  expect((await seen(store)).count).toBe(20);
+  await until(async () => (await files())[0]?.startsWith('000000000000-000000000020.') === true);
+  await store.close();
+});
+
+test('columns cannot be brought up to date by who only reads, or when it fails', async () => {
+  const { folder, reopen } = await openFolder();
+  const reader = await openFilesystemTelemetryStore({ folder, columns: 'read' });
+  await expect(reader.columns.bringUpToDate(RUN)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await reader.close();
+  const store = await reopen();
+  await append(store, 0, rows(10));
+  const made = vi.spyOn(TelemetryThread.prototype, 'ask').mockRejectedValueOnce(new Error('full'));
+  const text = `files of columns could not be made of the history of ${RUN}`;
+  await expect(store.columns.bringUpToDate(RUN)).rejects.toThrow(text);
+  made.mockRestore();
+  await store.columns.bringUpToDate(RUN);
+  expect((await seen(store)).verdict).toMatchObject({ compared: 10, waiting: 0 });
+  await store.close();
 });
 
 test('lines that are written anew outrun their file, until it is made anew', async () => {

@@ -104,6 +104,19 @@ export class FilesystemTelemetryColumns implements TelemetryColumns {
     });
   }
 
+  bringUpToDate(run: string): Promise<void> {
+    return this.#parts.work(run, async () => {
+      const { compactor } = this.#parts;
+      if (compactor === null) throw new DomainError('UNAVAILABLE', 'columns are only read here');
+      for (const stream of COLUMN_STREAMS) {
+        const outcome = await compactor.request(this.#columns(run, stream), 'all');
+        if (outcome === 'made') continue;
+        const text = `files of columns could not be made of the ${stream} of ${run}`;
+        throw new DomainError('UNAVAILABLE', `${text}; the log has every line`);
+      }
+    });
+  }
+
   /** A file that turns out unreadable is forgotten, and the question asked again without it. */
   async #asked<T>(
     run: string,

@@ -132,7 +132,7 @@ class FilesystemTelemetryStore implements TelemetryStore {
       const sealed = TELEMETRY_STREAMS.map((stream) => this.#sealStream(run, stream));
       const states = (await Promise.all(sealed)).flat();
       for (const { stream, digest } of states) {
-        if (digest !== null) this.#compact(run, stream, 'all');
+        if (digest !== null) this.#compactLater(run, stream);
       }
       return states;
     });
@@ -177,6 +177,7 @@ class FilesystemTelemetryStore implements TelemetryStore {
     if (own.length === 0) return [];
     const records = own.flatMap(encodeOperation);
     if (records.length === 0) return this.#stateOf(run, stream);
+    this.#compactor?.noteWrite();
     const state = await this.#log(run, stream).append(records);
     if (isColumnStream(stream) && this.#columnsOfStream(run, stream).noteGrowth(state)) {
       this.#compact(run, stream, 'whole');
@@ -188,6 +189,14 @@ class FilesystemTelemetryStore implements TelemetryStore {
   #compact(run: string, stream: TelemetryStream, extent: Extent): void {
     if (!isColumnStream(stream)) return;
     void this.#compactor?.request(this.#columnsOfStream(run, stream), extent);
+  }
+
+  /** Reads are answered from the log meanwhile, or make the files that they need. */
+  #compactLater(run: string, stream: TelemetryStream): void {
+    if (!isColumnStream(stream)) return;
+    this.#columnsOfStream(run, stream).noteSeal();
+    const name = columnsFolderOf(run, stream);
+    this.#compactor?.requestLater(name, () => this.#columnsOfStream(run, stream));
   }
 
   async #stateOf(run: string, stream: TelemetryStream): Promise<StreamState[]> {

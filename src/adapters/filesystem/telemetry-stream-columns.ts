@@ -61,7 +61,7 @@ export class TelemetryStreamColumns {
     this.#folders = folders;
   }
 
-  /** Whether this process has appended: else nobody will ask for what is left at the end. */
+  /** Whether this process has appended since a seal: else no seal comes for what is left. */
   get hasGrown(): boolean {
     return this.#asked !== null;
   }
@@ -75,6 +75,11 @@ export class TelemetryStreamColumns {
       state.bytes - asked.bytes < LOOSE_BYTES_MAX;
     if (!isSame) this.#asked = state;
     return !isSame;
+  }
+
+  /** Nobody is expected to write on: who reads has files made of what is left, too. */
+  noteSeal(): void {
+    this.#asked = null;
   }
 
   /** What has to be read, and from where, to know the stream as it is now. */

@@ -219,6 +219,23 @@ function describeSamples(open: Open): void {
     await store.close();
   });
 
+  test('columns are brought up to date after a restart, however often it is asked', async () => {
+    const { store, reopen } = await open();
+    await store.append(RUN_A, [op(0, ['{"a":1}', 'no json'])]);
+    const sealed = await store.seal(RUN_A);
+    const later = await reopen();
+    await Promise.all([later.columns.bringUpToDate(RUN_A), later.columns.bringUpToDate(RUN_A)]);
+    await later.columns.bringUpToDate(RUN_A);
+    const whole = { stream: 'history', compared: 2, waiting: 0, fault: null };
+    expect(await later.columns.verify(RUN_A, sealed)).toMatchObject([whole]);
+    await later.append(RUN_A, [op(2, ['{"a":2}'])]);
+    await later.columns.bringUpToDate(RUN_A);
+    const [verdict] = await later.columns.verify(RUN_A, sealed);
+    expect(verdict).toMatchObject({ ...whole, compared: 3 });
+    await later.close();
+    await store.close();
+  });
+
   test('streams and runs without rows have none', async () => {
     const { store } = await open();
     const asked = { keys: ['a'], ...WHOLE } as const;
@@ -230,6 +247,7 @@ function describeSamples(open: Open): void {
       lastStep: -1,
     });
     expect(await store.columns.lines(RUN_A, 'events', [0, 5])).toEqual([]);
+    await store.columns.bringUpToDate(RUN_A);
     expect(await store.columns.verify(RUN_A)).toEqual([]);
     await store.close();
   });
@@ -331,10 +349,12 @@ function describeRefusals(open: Open): void {
     const { columns } = store;
     await expectCode(columns.sample(RUN_A, 'console' as 'history', asked), 'INVALID_INPUT');
     await expectCode(columns.keys('run_short', 'history'), 'INVALID_INPUT');
+    await expectCode(columns.bringUpToDate('run_short'), 'INVALID_INPUT');
     await expectCode(columns.lines(RUN_A, 'history', [-1]), 'INVALID_INPUT');
     await expectCode(columns.scan(RUN_A, 'history', { keys: [], limit: 0 }), 'INVALID_INPUT');
     await store.close();
     await expectCode(columns.keys(RUN_A, 'history'), 'UNAVAILABLE');
+    await expectCode(columns.bringUpToDate(RUN_A), 'UNAVAILABLE');
   });
 }
 
