@@ -46,7 +46,9 @@ export interface SealedStream extends StreamState {
 /**
  * High-volume rows of runs: an append-only operation log per run and stream, outside the graph.
  * The log is kept as it was written; what a line says is its last write.
- * One process at a time appends; others may read. Failures: INVALID_INPUT (run id, offsets,
+ * Several processes may append where the store is opened for that, one at a time otherwise; a
+ * process that is killed or stopped while it appends holds up others for 5 s at most. Others may
+ * read. Failures: INVALID_INPUT (run id, offsets,
  * ranges), LIMIT_EXCEEDED, UNAVAILABLE (disk full too), INTERNAL (what was acknowledged is
  * damaged).
  */

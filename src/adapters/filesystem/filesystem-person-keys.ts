@@ -60,7 +60,8 @@ async function checkFiles(people: string, ids: Ids): Promise<void> {
   const names = new Set(await readdir(people));
   for (const name of names) {
     const path = join(people, name);
-    if (!name.endsWith(KEY)) continue;
+    // Another process may destroy a key meanwhile.
+    if (!name.endsWith(KEY) || !(await isThere(path))) continue;
     await refuseReadableByOthers(path);
     if (names.has(name.replace(KEY, TOMBSTONE))) await wipe(path, ids);
   }

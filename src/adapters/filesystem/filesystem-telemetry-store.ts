@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
+import type { Ids } from '../../ports/ids.ts';
 import {
   COLUMN_STREAMS,
   type ColumnStream,
@@ -23,6 +24,7 @@ import { guarded } from './file-errors.ts';
 import { FilesystemTelemetryColumns } from './filesystem-telemetry-columns.ts';
 import { type OnFault, TelemetryCompactor } from './telemetry-compactor.ts';
 import { encodeOperation } from './telemetry-format.ts';
+import { TelemetryLogLock } from './telemetry-log-lock.ts';
 import { readManifest } from './telemetry-manifest.ts';
 import { type Extent, TelemetryStreamColumns } from './telemetry-stream-columns.ts';
 import { TelemetryStreamLog } from './telemetry-stream-log.ts';
@@ -45,6 +47,8 @@ export interface FilesystemTelemetryStoreOptions {
   readonly onFault?: OnFault;
   /** Told by a seal that found a damaged log, once of each log while it is remembered. */
   readonly onDamage?: OnDamage;
+  /** Given where several processes append to the folder: their locks are named by it. */
+  readonly severalWriters?: Ids | undefined;
 }
 
 export type OnDamage = (
@@ -55,7 +59,7 @@ export type OnDamage = (
 /**
  * Operation logs as files: `<first two characters of the hash>/<run id>/<stream>.log`, in the
  * format that telemetry-format.ts describes, and beside each log of rows a folder of Parquet files
- * that are made from it, `<stream>.columns`. One process at a time may append.
+ * that are made from it, `<stream>.columns`. Several processes may append if all are told so.
  */
 export async function openFilesystemTelemetryStore(
   options: FilesystemTelemetryStoreOptions,
@@ -66,6 +70,7 @@ export async function openFilesystemTelemetryStore(
 
 class FilesystemTelemetryStore implements TelemetryStore {
   readonly #root: string;
+  readonly #severalWriters: Ids | undefined;
   readonly #folders: DurableFolders;
   readonly #turnstile = new Turnstile(STREAM_FILES_OPEN_MAX);
   readonly #underWay = new Set<Promise<unknown>>();
@@ -87,6 +92,7 @@ class FilesystemTelemetryStore implements TelemetryStore {
   constructor(options: FilesystemTelemetryStoreOptions) {
     const { folder, columns = 'make', onFault = () => {}, onDamage = () => {} } = options;
     this.#root = folder;
+    this.#severalWriters = options.severalWriters;
     this.#onDamage = onDamage;
     this.#folders = new DurableFolders(folder);
     this.#compactor =
@@ -214,6 +220,7 @@ class FilesystemTelemetryStore implements TelemetryStore {
       folder,
       folders: this.#folders,
       turnstile: this.#turnstile,
+      lock: this.#severalWriters && new TelemetryLogLock(path, this.#severalWriters),
       ...(isColumnStream(stream) && { checkpoint: () => this.#checkpointOf(run, stream) }),
     });
     this.#logs.set(path, log);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { LineRange } from '../../ports/telemetry-line.ts';
 import type { DurableFolders } from './durable-folders.ts';
 import { STRETCH_LINES, type Stretch, stretchOf, type TelemetryIndex } from './telemetry-index.ts';
+import type { LogState } from './telemetry-known-log.ts';
 import {
   type Manifest,
   NO_SEGMENTS,
@@ -11,7 +12,7 @@ import {
   writeManifest,
 } from './telemetry-manifest.ts';
 import type { LoosePart, Part, Plan } from './telemetry-protocol.ts';
-import type { LogState, TelemetryStreamLog } from './telemetry-stream-log.ts';
+import type { TelemetryStreamLog } from './telemetry-stream-log.ts';
 
 /** A file of columns of at least so many bytes is kept when lines come behind its own. */
 export const SEGMENT_KEPT_BYTES_MIN = 4 * 1024 * 1024;

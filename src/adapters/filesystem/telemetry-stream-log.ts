@@ -1,4 +1,3 @@
-import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -8,15 +7,12 @@ import type { LineRange, TelemetryLine } from '../../ports/telemetry-store.ts';
 import { type DurableFolders, FILE_MODE, syncFolder } from './durable-folders.ts';
 import { isMissing } from './file-errors.ts';
 import { FoundLines } from './found-lines.ts';
-import { type LogCheckpoint, stateOfCheckpoint } from './telemetry-checkpoint.ts';
-import {
-  damagedAt,
-  type EncodedRecord,
-  encodeGroup,
-  GROUP_BYTES_MAX,
-  recordsIn,
-} from './telemetry-format.ts';
-import { TelemetryIndex } from './telemetry-index.ts';
+import { TelemetryAppendQueue } from './telemetry-append-queue.ts';
+import type { LogCheckpoint } from './telemetry-checkpoint.ts';
+import { damagedAt, type EncodedRecord, encodeGroup } from './telemetry-format.ts';
+import type { TelemetryIndex } from './telemetry-index.ts';
+import { type LogState, TelemetryKnownLog } from './telemetry-known-log.ts';
+import { ALONE, type LogGuard, type TelemetryLogLock } from './telemetry-log-lock.ts';
 import { headerLineOf, onlyGroup, readPart, refuseDamage, scanGroups } from './telemetry-scan.ts';
 import type { Turnstile } from './turnstile.ts';
 
@@ -30,11 +26,14 @@ export interface StreamFile {
   readonly turnstile: Turnstile;
   /** What is known of the log already, if anything is: it spares reading it from its start. */
   readonly checkpoint?: () => Promise<LogCheckpoint | null>;
+  /** Given where other processes append too. */
+  readonly lock?: TelemetryLogLock | undefined;
 }
 
-export interface LogState {
-  readonly bytes: number;
-  readonly lines: number;
+/** What the system says of a file. */
+interface FileLook {
+  readonly size: number;
+  readonly ino: number;
 }
 
 /** Without a digest when the log is damaged. */
@@ -43,36 +42,26 @@ interface SealedLog extends LogState {
   readonly damage?: DomainError;
 }
 
-interface Waiting {
-  readonly records: readonly EncodedRecord[];
-  taken: number;
-  readonly resolve: (state: LogState) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /**
  * The operation log of one stream. What is known of it (length, running digest, index of lines)
  * covers durable groups only and is learned once: from the file, or up to a checkpoint from there.
- * One object, in one process, may append to a file at a time; others may read, and notice when it
- * grows.
+ * Others may append too, if all of them do so under the log's lock: what they wrote is learned when
+ * the file has grown, and all is learned anew when another file has taken its place.
  */
 export class TelemetryStreamLog {
   readonly #file: StreamFile;
-  readonly #index = new TelemetryIndex();
-  readonly #hash: Hash = createHash('sha256');
-  /** How far the digest has come; only a seal needs it, and catches up. */
-  #hashed = 0;
-  #last: LogCheckpoint['last'] | null = null;
-  #waiting: Waiting[] = [];
-  #bytes = 0;
+  readonly #queue: TelemetryAppendQueue;
+  #known = new TelemetryKnownLog();
+  /** How long the log was when this process was done writing to it last. */
+  #written = 0;
   #nameDurable = false;
   #broken = false;
-  #pumping = false;
   #uses = 0;
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(file: StreamFile) {
     this.#file = file;
+    this.#queue = new TelemetryAppendQueue((records) => this.#inTurn(() => this.#write(records)));
   }
 
   /**
@@ -85,41 +74,28 @@ export class TelemetryStreamLog {
 
   /** Appends the records; those of calls that come meanwhile share a group and its sync. */
   append(records: readonly EncodedRecord[]): Promise<LogState> {
-    return this.#using(() => {
-      const appended = new Promise<LogState>((resolve, reject) => {
-        this.#waiting.push({ records, taken: 0, resolve, reject });
-      });
-      if (!this.#pumping) void this.#pump();
-      return appended;
-    });
+    return this.#using(() => this.#queue.append(records));
   }
 
   /** What is durable, or null when nothing was written yet. */
   state(): Promise<LogState | null> {
     return this.#using(async () => {
       await this.#inTurn(() => this.#catchUp());
-      return this.#bytes === 0 ? null : this.#state;
+      return this.#known.bytes === 0 ? null : this.#known.state;
     });
   }
 
   seal(): Promise<SealedLog | null> {
-    return this.#using(async () => {
-      return this.#inTurn(async () => {
-        const damage = await this.#damageOfSealed();
-        if (damage !== null) return { ...this.#state, digest: null, damage };
-        if (this.#bytes === 0) return null;
-        const digest: Digest = `sha256:${this.#hash.copy().digest('hex')}`;
-        return { ...this.#state, digest };
-      });
-    });
+    return this.#using(() => this.#inTurn(() => this.#sealNow()));
   }
 
   read(range: LineRange): Promise<TelemetryLine[]> {
     return this.#using(async () => {
       await this.#inTurn(() => this.#catchUp());
-      const within = { from: range.from, to: Math.min(range.to, this.#index.lines) };
+      const { index } = this.#known;
+      const within = { from: range.from, to: Math.min(range.to, index.lines) };
       if (within.from >= within.to) return [];
-      return this.#file.turnstile.run(() => this.#collect(within));
+      return this.#file.turnstile.run(() => this.#collect(index, within));
     });
   }
 
@@ -127,7 +103,7 @@ export class TelemetryStreamLog {
   look<T>(see: (index: TelemetryIndex, state: LogState) => T): Promise<T> {
     return this.#using(async () => {
       await this.#inTurn(() => this.#catchUp());
-      return see(this.#index, this.#state);
+      return see(this.#known.index, this.#known.state);
     });
   }
 
@@ -135,11 +111,10 @@ export class TelemetryStreamLog {
   reaches({ bytes, last }: LogCheckpoint): Promise<boolean> {
     return this.#using(() =>
       this.#file.turnstile.run(async () => {
-        if ((await this.#size()) < bytes) return false;
+        if ((await this.#look()).size < bytes) return false;
         const handle = await open(this.#file.path, 'r');
         try {
-          const head = { position: last.position, bytes: last.header.length + 1 };
-          return (await readPart(handle, head)).toString('latin1') === `${last.header}\n`;
+          return await hasHeader(handle, last);
         } finally {
           await handle.close();
         }
@@ -153,20 +128,7 @@ export class TelemetryStreamLog {
 
   /** What is known, for who opens the log later; null while nothing is written. */
   checkpoint(): Promise<LogCheckpoint | null> {
-    return this.look((index, { bytes }) => {
-      if (this.#last === null) return null;
-      const chunks = index.chunks.map(({ position, bytes, from, to }) => {
-        return [position, bytes, from, to] as const;
-      });
-      const stretches = index
-        .stretches()
-        .map(({ number, end, rewrittenAt }) => [number, end, rewrittenAt] as const);
-      return { bytes, last: this.#last, chunks, stretches };
-    });
-  }
-
-  get #state(): LogState {
-    return { bytes: this.#bytes, lines: this.#index.lines };
+    return this.look(() => this.#known.checkpoint());
   }
 
   async #using<T>(work: () => Promise<T>): Promise<T> {
@@ -185,54 +147,31 @@ export class TelemetryStreamLog {
     return result;
   }
 
-  async #pump(): Promise<void> {
-    this.#pumping = true;
-    while (this.#waiting.length > 0) {
-      const { records, from } = this.#nextGroup();
-      try {
-        await this.#inTurn(() => this.#write(records));
-        const state = this.#state;
-        for (const each of from) if (each.taken === each.records.length) each.resolve(state);
-      } catch (error) {
-        for (const each of from) each.reject(error);
-        // A call that was begun in this group must not go on in the next.
-        if (from.includes(this.#waiting[0]!)) this.#waiting.shift();
-      }
-    }
-    this.#pumping = false;
+  /** Under the log's lock, if it has one. */
+  #locked<T>(work: (guard: LogGuard) => Promise<T>): Promise<T> {
+    return this.#file.lock?.run(work) ?? work(ALONE);
   }
 
-  /** Takes records in the order of their calls; a long call may need several groups. */
-  #nextGroup(): { readonly records: EncodedRecord[]; readonly from: Waiting[] } {
-    const records: EncodedRecord[] = [];
-    const from: Waiting[] = [];
-    let bytes = 0;
-    for (const call of this.#waiting) {
-      if (bytes >= GROUP_BYTES_MAX) break;
-      from.push(call);
-      for (; call.taken < call.records.length && bytes < GROUP_BYTES_MAX; call.taken += 1) {
-        const record = call.records[call.taken]!;
-        records.push(record);
-        bytes += record.bytes.byteLength;
-      }
-    }
-    const begun = from.at(-1);
-    const unfinished = begun !== undefined && begun.taken < begun.records.length ? 1 : 0;
-    this.#waiting = this.#waiting.slice(from.length - unfinished);
-    return { records, from };
-  }
-
-  async #write(records: readonly EncodedRecord[]): Promise<void> {
-    if (this.#broken) throw this.#unusable();
+  async #write(records: readonly EncodedRecord[]): Promise<LogState> {
     await this.#file.folders.obtain(this.#file.folder);
+    await this.#locked((guard) => this.#writeGroup(records, guard));
+    return this.#known.state;
+  }
+
+  /** The file is opened before the lock is looked at: it is the one that was there under it. */
+  async #writeGroup(records: readonly EncodedRecord[], guard: LogGuard): Promise<void> {
+    if (this.#broken) throw this.#unusable();
     const handle = await open(this.#file.path, READ_WRITE, FILE_MODE);
     try {
-      await this.#learn(handle, (await handle.stat()).size);
+      await guard.check();
+      await this.#learn(handle, await handle.stat());
       await this.#cutTail(handle);
-      const group = encodeGroup(this.#bytes, records);
+      const group = encodeGroup(this.#known.bytes, records);
       await this.#writeDurably(handle, group);
       await this.#makeNameDurable();
-      this.#adopt(this.#bytes, group);
+      await guard.check();
+      this.#known.adopt(this.#known.bytes, group);
+      this.#written = this.#known.bytes;
     } finally {
       await handle.close();
     }
@@ -243,7 +182,7 @@ export class TelemetryStreamLog {
       let written = 0;
       while (written < group.byteLength) {
         const length = group.byteLength - written;
-        const position = this.#bytes + written;
+        const position = this.#known.bytes + written;
         written += (await handle.write(group, written, length, position)).bytesWritten;
       }
       await handle.datasync();
@@ -259,7 +198,7 @@ export class TelemetryStreamLog {
    */
   async #takeBack(handle: FileHandle): Promise<void> {
     try {
-      await handle.truncate(this.#bytes);
+      await handle.truncate(this.#known.bytes);
       await handle.datasync();
     } catch {
       this.#broken = true;
@@ -268,27 +207,60 @@ export class TelemetryStreamLog {
 
   /** Learns what others have appended, for readers, who leave a torn tail alone. */
   async #catchUp(): Promise<void> {
-    const size = await this.#size();
-    if (size === this.#bytes || this.#broken) return;
+    const found = await this.#look();
+    if (this.#isKnown(found) || this.#broken) return;
+    try {
+      await this.#learnFile();
+    } catch (error) {
+      if (this.#isAlone || !isDamage(error)) throw error;
+      // Another process may have written over a torn tail while it was looked at.
+      this.#known = new TelemetryKnownLog();
+      await this.#learnFile();
+    }
+  }
+
+  async #learnFile(): Promise<void> {
     const handle = await open(this.#file.path, 'r+');
     try {
-      await this.#learn(handle, size);
+      await this.#learn(handle, await handle.stat());
       await this.#makeNameDurable();
     } finally {
       await handle.close();
     }
   }
 
+  #isKnown({ size, ino }: FileLook): boolean {
+    const { bytes, file } = this.#known;
+    return size === bytes && (bytes === 0 || this.#isAlone || file === ino);
+  }
+
+  get #isAlone(): boolean {
+    return this.#file.lock === undefined;
+  }
+
   /** Takes in whole groups behind what is known. Whoever wrote them may not have synced them. */
-  async #learn(handle: FileHandle, size: number): Promise<void> {
-    if (size < this.#bytes) throw damagedAt(size);
-    if (size === this.#bytes) return;
+  async #learn(handle: FileHandle, found: FileLook): Promise<void> {
+    if (this.#isKnown(found)) return;
+    if (!this.#isAlone) await this.#forgetIfReplaced(handle, found);
+    const { size } = found;
+    if (size < this.#known.bytes) throw damagedAt(size);
     await handle.datasync();
-    if (this.#bytes === 0) await this.#resume(handle, size);
-    for await (const { position, bytes } of scanGroups(handle, { from: this.#bytes, to: size })) {
-      this.#adopt(position, bytes);
+    if (this.#known.bytes === 0) await this.#resume(handle, size);
+    this.#known.file = found.ino;
+    const part = { from: this.#known.bytes, to: size };
+    for await (const { position, bytes } of scanGroups(handle, part)) {
+      this.#known.adopt(position, bytes);
     }
-    if (this.#bytes < size) await refuseDamage(handle, { from: this.#bytes, to: size });
+    const { bytes } = this.#known;
+    if (bytes < size) await refuseDamage(handle, { from: bytes, to: size });
+    if (bytes < this.#written) throw damagedAt(bytes);
+  }
+
+  /** A group that was never acknowledged may have been known, and then have gone again. */
+  async #forgetIfReplaced(handle: FileHandle, { size }: FileLook): Promise<void> {
+    const { last, bytes } = this.#known;
+    if (last === null || (size >= bytes && (await hasHeader(handle, last)))) return;
+    this.#known = new TelemetryKnownLog();
   }
 
   /** Takes up what a checkpoint says, if it speaks of this very log. */
@@ -298,10 +270,19 @@ export class TelemetryStreamLog {
     const { last } = checkpoint;
     const [group] = await onlyGroup(handle, { from: last.position, to: checkpoint.bytes });
     if (group === undefined || headerLineOf(group) !== last.header) return;
-    const { chunks, stretches } = stateOfCheckpoint(checkpoint);
-    this.#index.restore(chunks, stretches);
-    this.#last = last;
-    this.#bytes = checkpoint.bytes;
+    this.#known.restore(checkpoint);
+  }
+
+  /** Under the lock: nothing may be under way that is taken back or replaced later. */
+  async #sealNow(): Promise<SealedLog | null> {
+    if (this.#known.bytes === 0 && (await this.#look()).size === 0) return null;
+    return this.#locked(async (guard) => {
+      const damage = await this.#damageOfSealed();
+      await guard.check();
+      if (damage !== null) return { ...this.#known.state, digest: null, damage };
+      if (this.#known.bytes === 0) return null;
+      return { ...this.#known.state, digest: this.#known.digest() };
+    });
   }
 
   /** Makes the digest cover what is there; what is damaged is told once more by each seal. */
@@ -311,41 +292,29 @@ export class TelemetryStreamLog {
       await this.#hashOn();
       return null;
     } catch (error) {
-      if (isDomainError(error) && error.code === 'INTERNAL') return error;
+      if (isDamage(error)) return error;
       throw error;
     }
   }
 
   /** Reads what the digest lacks; what was damaged since it was written is noticed here. */
   async #hashOn(): Promise<void> {
-    if (this.#hashed === this.#bytes) return;
+    const known = this.#known;
+    if (known.hashed === known.bytes) return;
     const handle = await open(this.#file.path, 'r');
     try {
-      const part = { from: this.#hashed, to: this.#bytes };
-      for await (const { position, bytes } of scanGroups(handle, part)) {
-        this.#hash.update(bytes);
-        this.#hashed = position + bytes.byteLength;
-      }
+      const part = { from: known.hashed, to: known.bytes };
+      for await (const { position, bytes } of scanGroups(handle, part)) known.hash(position, bytes);
     } finally {
       await handle.close();
     }
-    if (this.#hashed < this.#bytes) throw damagedAt(this.#hashed);
+    if (known.hashed < known.bytes) throw damagedAt(known.hashed);
   }
 
   async #cutTail(handle: FileHandle): Promise<void> {
-    if ((await handle.stat()).size === this.#bytes) return;
-    await handle.truncate(this.#bytes);
+    if ((await handle.stat()).size === this.#known.bytes) return;
+    await handle.truncate(this.#known.bytes);
     await handle.datasync();
-  }
-
-  #adopt(position: number, group: Buffer): void {
-    for (const record of recordsIn(group, position)) this.#index.add(record);
-    if (this.#hashed === position) {
-      this.#hash.update(group);
-      this.#hashed = position + group.byteLength;
-    }
-    this.#last = { position, header: headerLineOf(group) };
-    this.#bytes = position + group.byteLength;
   }
 
   async #makeNameDurable(): Promise<void> {
@@ -355,21 +324,21 @@ export class TelemetryStreamLog {
     this.#nameDurable = true;
   }
 
-  async #size(): Promise<number> {
+  async #look(): Promise<FileLook> {
     try {
-      return (await stat(this.#file.path)).size;
+      return await stat(this.#file.path);
     } catch (error) {
-      if (isMissing(error) && this.#bytes === 0) return 0;
+      if (isMissing(error) && this.#known.bytes === 0) return { size: 0, ino: 0 };
       throw isMissing(error) ? damagedAt(0) : error;
     }
   }
 
   /** Latest writes first: a line that was found needs no look at older chunks. */
-  async #collect(range: LineRange): Promise<TelemetryLine[]> {
+  async #collect(index: TelemetryIndex, range: LineRange): Promise<TelemetryLine[]> {
     const found = new FoundLines(range);
     const handle = await open(this.#file.path, 'r');
     try {
-      for (const chunk of this.#index.latestFirst(range)) {
+      for (const chunk of index.latestFirst(range)) {
         if (found.isComplete) break;
         found.addOlder(await readPart(handle, chunk), chunk.position);
       }
@@ -387,4 +356,14 @@ export class TelemetryStreamLog {
         'could not be taken back; check the disk and restart the hub',
     );
   }
+}
+
+/** Whether this group begins where it is said to: no two groups of one log share a header. */
+async function hasHeader(handle: FileHandle, group: LogCheckpoint['last']): Promise<boolean> {
+  const head = { position: group.position, bytes: group.header.length + 1 };
+  return (await readPart(handle, head)).toString('latin1') === `${group.header}\n`;
+}
+
+function isDamage(error: unknown): error is DomainError {
+  return isDomainError(error) && error.code === 'INTERNAL';
 }
