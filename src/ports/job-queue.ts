@@ -9,6 +9,17 @@ export const JOB_PAYLOAD_BYTES_MAX = 16 * 1024;
 /** Most dead jobs of one page, and most keys in one call of `revive` and `forget`. */
 export const JOB_PAGE_MAX = 1_000;
 
+/** Longest delay and longest wait between attempts: 30 days, in milliseconds. */
+export const JOB_DELAY_MS_MAX = 30 * 86_400_000;
+/** Shortest lease: a worker needs time to give a sign, in milliseconds. */
+export const JOB_LEASE_MS_MIN = 200;
+/** Most jobs in hand at once in one worker. */
+export const JOB_CONCURRENCY_MAX = 1_000;
+/** Most attempts that a worker may be told to make. */
+export const JOB_ATTEMPTS_MAX = 1_000;
+/** What is kept of a failure's message, in UTF-16 units. */
+export const JOB_MESSAGE_LENGTH_MAX = 1_000;
+
 /** The queues there are; each has one handler. Add, never rename. */
 export const QUEUES = ['openlineage', 'consumer'] as const;
 export type QueueName = (typeof QUEUES)[number];
@@ -46,7 +57,10 @@ export interface QueueCounts {
   readonly delayed: number;
   readonly active: number;
   readonly dead: number;
-  /** How long the oldest waiting job has waited, in milliseconds; null when none waits. */
+  /**
+   * How long the job that waited longest could have been handed out, in milliseconds; null when
+   * none waits. For one that was tried before, at most from its last attempt on.
+   */
   readonly oldestWaitingMs: number | null;
 }
 
@@ -78,7 +92,8 @@ export interface JobQueue {
   /**
    * Takes the jobs, all or none of them. MUST be durable before it resolves, as far as the store
    * is set up to be: a Redis with its append-only file, or SQLite. A key that is pending is left
-   * as it is; one that is dead waits anew, with its attempts at nought.
+   * as it is; one that is dead waits anew with this payload, with its attempts at nought. A call
+   * that fails as UNAVAILABLE may have been taken all the same: add again.
    */
   add(queue: QueueName, jobs: readonly NewJob[]): Promise<void>;
 
@@ -92,12 +107,13 @@ export interface JobQueue {
 
   counts(queue: QueueName): Promise<QueueCounts>;
 
-  /** One page of dead jobs by key, behind `after`. */
+  /** One page of dead jobs in the order of their keys' UTF-8 bytes, behind `after`. */
   dead(queue: QueueName, page: DeadPage): Promise<readonly DeadJob[]>;
 
   /** Lets dead jobs wait anew, with attempts at nought; answers how many of the keys were dead. */
   revive(queue: QueueName, keys: readonly string[]): Promise<number>;
 
+  /** Drains its workers, then lets go of the store. What is added later is UNAVAILABLE. */
   close(): Promise<void>;
 }
 
