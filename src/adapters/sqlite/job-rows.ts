@@ -14,12 +14,12 @@ const REVIVE =
 const HOLDING = 'where id = ? and lease = ? and attempts = ?';
 const DONE = `delete from job ${HOLDING}`;
 const AGAIN = `update job set due_ms = ?, lease = null ${HOLDING}`;
-const DIED = `update job set due_ms = null, lease = null, code = ?, message = ?, died_ms = ? ${HOLDING}`;
+const TO_DEAD = 'update job set due_ms = null, lease = null, code = ?, message = ?, died_ms = ?';
+const DIED = `${TO_DEAD} ${HOLDING}`;
 const RENEW = `update job set due_ms = ? ${HOLDING}`;
 /** A lease that ended during the last attempt leaves nothing to try. */
-const EXHAUSTED =
-  'update job set due_ms = null, lease = null, code = ?, message = ?, died_ms = ? ' +
-  'where queue = ? and due_ms <= ? and lease is not null and attempts >= ?';
+const LAPSED = 'where queue = ? and due_ms <= ? and lease is not null and attempts >= ?';
+const EXHAUSTED = `${TO_DEAD} ${LAPSED}`;
 const CLAIM =
   'update job set lease = ?, attempts = attempts + 1, due_ms = ? where id in (select id from job ' +
   'where queue = ? and due_ms <= ? order by due_ms, id limit ?) ' +
