@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { GRAPHQL_BODY } from '../../src/transport/wandb/request-body.ts';
+import { GRAPHQL_BODY } from '../../src/transport/wandb/body-limits.ts';
 import { openDoor, upsertRun } from './open-door.ts';
 
 const VIEWER = '{ viewer { id entity username email flags teams { edges { node { name } } } } }';

@@ -22,8 +22,23 @@ export interface Credential {
 
 type AuthHub = Pick<Hub, 'org' | 'roles' | 'store' | 'operational' | 'clock' | 'log'>;
 
+/** Who speaks, with the node that tells of their rights and keys. */
+export interface Proven {
+  readonly actor: Actor;
+  readonly agent: NodeRow;
+}
+
 /** Proves who speaks, from an Authorization header. Throws UNAUTHENTICATED when it cannot. */
 export async function authenticate(header: string | undefined, hub: AuthHub): Promise<Reader> {
+  const { actor, agent } = await proveActor(header, hub);
+  return readerNow(actor, agent, hub);
+}
+
+/** The same for doors that only take, and need not know what the actor may read. */
+export async function proveActor(
+  header: string | undefined,
+  hub: Omit<AuthHub, 'org' | 'roles'>,
+): Promise<Proven> {
   const credential = await credentialOf(keyIn(header), hub);
   const [agent] = await hub.store.get([credential.actor]);
   const key = agent && keyOf(agent.props, credential.keyId);
@@ -39,7 +54,7 @@ export async function authenticate(header: string | undefined, hub: AuthHub): Pr
     authAgeS: null,
     onBehalfOf: null,
   };
-  return readerNow(actor, agent, hub);
+  return { actor, agent };
 }
 
 /** The same actor with the rights of now. */
@@ -54,7 +69,7 @@ function unknownKey(): DomainError {
 }
 
 /** The key from `Bearer <key>` or from `Basic <user:key>` with any user name. */
-function keyIn(header: string | undefined): string {
+export function keyIn(header: string | undefined): string {
   if (header === undefined || header === '') {
     throw new DomainError('UNAUTHENTICATED', 'an API key is needed: Authorization: Bearer <key>');
   }
@@ -67,7 +82,11 @@ function keyIn(header: string | undefined): string {
   throw new DomainError('UNAUTHENTICATED', 'use the Bearer or the Basic scheme');
 }
 
-async function credentialOf(key: string, { operational }: AuthHub): Promise<Credential> {
+/** What is known of an API key. Throws UNAUTHENTICATED for one that is not. */
+export async function credentialOf(
+  key: string,
+  { operational }: Pick<Hub, 'operational'>,
+): Promise<Credential> {
   if (isSignInKey(key)) {
     const text = 'this key opens sessions for a person and is no API key';
     throw new DomainError('UNAUTHENTICATED', text);

@@ -10,11 +10,12 @@ import {
 } from 'graphql';
 import { z } from 'zod';
 import { invalidInput } from '../../domain/errors.ts';
+import { parseJsonBody } from '../http/request-body.ts';
 import type { Hub } from '../hub.ts';
+import { GRAPHQL_BODY } from './body-limits.ts';
 import { errorBody, type WireFailure, wireFailure } from './error-reply.ts';
 import { QueryDocuments } from './query-documents.ts';
 import { checkQueryWork } from './query-work.ts';
-import { GRAPHQL_BODY, parseJsonBody } from './request-body.ts';
 import { refuseIfGone, type WandbContext } from './wandb-context.ts';
 import { loadWandbSchema } from './wandb-schema.ts';
 

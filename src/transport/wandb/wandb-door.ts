@@ -4,6 +4,7 @@ import { DomainError } from '../../domain/errors.ts';
 import { checkName } from '../../domain/values/text.ts';
 import { AccessNotes } from '../http/access-notes.ts';
 import { authenticate } from '../http/authenticate.ts';
+import { type BodyLimits, readBody } from '../http/request-body.ts';
 import { type LinkClaims, verifyLink } from '../http/signed-links.ts';
 import type { Hub } from '../hub.ts';
 import {
@@ -16,11 +17,11 @@ import {
 } from './addresses.ts';
 import { keepManifest } from './artifact-manifests.ts';
 import { ARTIFACT_FILE_BYTES_MAX, keepArtifactFile } from './artifact-uploads.ts';
+import { GRAPHQL_BODY, STREAM_BODY } from './body-limits.ts';
 import { keepPart } from './complete-multipart.ts';
 import { sendObject } from './downloads.ts';
 import { sendFailure } from './error-reply.ts';
 import { PART_BYTES_MAX } from './multipart-uploads.ts';
-import { type BodyLimits, GRAPHQL_BODY, readBody, STREAM_BODY } from './request-body.ts';
 import { RunActivity } from './run-activity.ts';
 import { keepRunFile, RUN_FILE_BYTES_MAX } from './run-files.ts';
 import { uploadBody, uploadStream } from './upload-body.ts';

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { type EncodedBody, GRAPHQL_BODY, parseJsonBody, readBody } from './request-body.ts';
+import { GRAPHQL_BODY } from '../wandb/body-limits.ts';
+import { type EncodedBody, parseJsonBody, readBody } from './request-body.ts';
 
 const bodyOf = (bytes: Buffer, encoding?: string) => ({ stream: Readable.from([bytes]), encoding });
 const read = (body: EncodedBody) => readBody(body, GRAPHQL_BODY);

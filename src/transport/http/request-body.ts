@@ -14,21 +14,7 @@ export interface BodyLimits {
   readonly valuesMax: number;
 }
 
-const MIB = 1024 * 1024;
-
-/** Of a GraphQL request. The SDK's longest name 2,000 files, or hold the metadata of a version. */
-export const GRAPHQL_BODY: BodyLimits = {
-  sentBytesMax: 8 * MIB,
-  inflatedBytesMax: 8 * MIB,
-  valuesMax: 100_000,
-};
-
-/** Of a request of file_stream. The SDK sends about 10 MiB at once; each line is a value. */
-export const STREAM_BODY: BodyLimits = {
-  sentBytesMax: 16 * MIB,
-  inflatedBytesMax: 32 * MIB,
-  valuesMax: 1_000_000,
-};
+export type BodySizes = Pick<BodyLimits, 'sentBytesMax' | 'inflatedBytesMax'>;
 
 const inflate = promisify(gunzip);
 
@@ -40,15 +26,23 @@ export interface EncodedBody {
 }
 
 /** The whole body as text, unpacked. Fails with LIMIT_EXCEEDED or INVALID_INPUT. */
-export async function readBody(
+export async function readBody(body: EncodedBody, limits: BodySizes): Promise<string> {
+  return (await readBodyBytes(body, limits)).toString('utf8');
+}
+
+/** The whole body as it is when unpacked. Fails with LIMIT_EXCEEDED or INVALID_INPUT. */
+export async function readBodyBytes(
   { stream, encoding }: EncodedBody,
-  { sentBytesMax, inflatedBytesMax }: BodyLimits,
-): Promise<string> {
+  { sentBytesMax, inflatedBytesMax }: BodySizes,
+): Promise<Buffer> {
   const bytes = await collect(stream, sentBytesMax);
-  if (encoding === undefined || encoding === 'identity') return bytes.toString('utf8');
+  if (encoding === undefined || encoding === 'identity') {
+    if (bytes.length > inflatedBytesMax) throw tooLarge('sent', inflatedBytesMax);
+    return bytes;
+  }
   if (encoding !== 'gzip') throw invalidInput(`the hub reads gzip bodies, not ${encoding} ones`);
   try {
-    return (await inflate(bytes, { maxOutputLength: inflatedBytesMax })).toString('utf8');
+    return await inflate(bytes, { maxOutputLength: inflatedBytesMax });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
       throw tooLarge('unpacked', inflatedBytesMax);
