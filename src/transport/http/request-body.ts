@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { DomainError, invalidInput } from '../../domain/errors.ts';
@@ -20,7 +19,7 @@ const inflate = promisify(gunzip);
 
 export interface EncodedBody {
   /** The bytes as they come; undefined when the request has none. */
-  readonly stream: Readable | undefined;
+  readonly stream: AsyncIterable<Buffer> | undefined;
   /** Value of the Content-Encoding header. */
   readonly encoding: string | undefined;
 }
@@ -60,13 +59,16 @@ export function parseJsonBody(text: string, { valuesMax }: BodyLimits): unknown 
   }
 }
 
-async function collect(stream: Readable | undefined, bytesMax: number): Promise<Buffer> {
+async function collect(
+  stream: AsyncIterable<Buffer> | undefined,
+  bytesMax: number,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream ?? []) {
-    size += (chunk as Buffer).length;
+    size += chunk.length;
     if (size > bytesMax) throw tooLarge('sent', bytesMax);
-    chunks.push(chunk as Buffer);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
