@@ -7,11 +7,14 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { Batch } from './batch.ts';
 import type { Receipt } from './command.ts';
 import type { Decided, Entry } from './decide-entry.ts';
+import { type Lane, Lanes } from './lanes.ts';
 import type { RefusalTally } from './refusal-tally.ts';
 
 /** Most commands in one transaction; larger ones hold the writer for too long. */
 export const BATCH_COMMANDS_MAX = 256;
-/** Most commands that wait; past it intake answers BACKPRESSURE. */
+/** Places of a batch that commands nobody waits for have, if there are any. */
+export const BULK_COMMANDS_MIN = 32;
+/** Most commands that wait in a lane; past it intake answers BACKPRESSURE. */
 export const WAITING_COMMANDS_MAX = 10_000;
 /** How often a batch whose outcome is not known is looked up before its callers are told so. */
 export const UNKNOWN_OUTCOME_ATTEMPTS_MAX = 5;
@@ -50,21 +53,24 @@ interface Ahead {
  */
 export class Committer {
   readonly #deps: CommitterDependencies;
-  #waiting: Waiting[] = [];
+  readonly #lanes = new Lanes<Waiting>({
+    groupMax: BATCH_COMMANDS_MAX,
+    bulkMin: BULK_COMMANDS_MIN,
+  });
   #running: Promise<void> | null = null;
 
   constructor(deps: CommitterDependencies) {
     this.#deps = deps;
   }
 
-  commit(entry: Entry): Promise<Receipt> {
-    if (this.#waiting.length >= WAITING_COMMANDS_MAX) {
+  commit(entry: Entry, lane: Lane = 'interactive'): Promise<Receipt> {
+    if (this.#lanes.waitingIn(lane) >= WAITING_COMMANDS_MAX) {
       return Promise.reject(
         new DomainError('BACKPRESSURE', 'too many changes wait to be recorded; try again soon'),
       );
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ entry, resolve, reject, unknownRuns: 0 });
+      this.#lanes.add(lane, { entry, resolve, reject, unknownRuns: 0 });
       this.#running ??= this.#drain();
     });
   }
@@ -87,7 +93,7 @@ export class Committer {
   }
 
   #take(): Waiting[] {
-    return this.#waiting.splice(0, BATCH_COMMANDS_MAX);
+    return this.#lanes.take();
   }
 
   /**
@@ -105,7 +111,7 @@ export class Committer {
     } catch (error) {
       // What was decided on top of a batch that failed is decided anew.
       next.ahead?.batch.abandon();
-      if (next.ahead) this.#waiting.unshift(...next.ahead.group);
+      if (next.ahead) this.#lanes.giveBack(next.ahead.group);
       await this.#recover(group, error);
       return null;
     }
@@ -169,7 +175,7 @@ export class Committer {
         group.map(({ entry }) => entry),
       );
     } finally {
-      if (next === null) this.#waiting.unshift(...group);
+      if (next === null) this.#lanes.giveBack(group);
     }
     if (next === null) return null;
     const ahead = next;

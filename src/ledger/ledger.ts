@@ -25,6 +25,7 @@ import type { PersonKeys } from '../ports/person-keys.ts';
 import { type Command, type CommandInput, fact, type Receipt } from './command.ts';
 import { Committer } from './committer.ts';
 import type { Entry } from './decide-entry.ts';
+import type { Lane } from './lanes.ts';
 import { type CountedRefusals, REFUSAL_WINDOW_MS, RefusalTally } from './refusal-tally.ts';
 
 export interface LedgerDependencies {
@@ -44,6 +45,8 @@ export interface Submission<I extends CommandInput> {
   readonly input: I;
   readonly actor: Actor;
   readonly idempotencyKey?: string | null | undefined;
+  /** Interactive when left out. */
+  readonly lane?: Lane | undefined;
 }
 
 /** A refusal of a door. */
@@ -76,7 +79,7 @@ export class Ledger {
   async submit<I extends CommandInput>(submission: Submission<I>): Promise<Receipt> {
     const entry = await this.#entryOf(submission);
     try {
-      return await this.#committer.commit(entry);
+      return await this.#committer.commit(entry, submission.lane);
     } finally {
       if (entry.refusalNoted === 'count') this.#watchTally();
     }
