@@ -1,16 +1,26 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HUB_KEY, startHub } from '../test/support/hub-process.ts';
-import { figure, machine, quantile, rounded } from './figures.ts';
+import { figure, machine, rounded } from './figures.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PYTHON = process.env.LEDGERLINE_TEST_PYTHON ?? join(ROOT, '.ci', 'venv', 'bin', 'python');
-/** How often each case is run against each server; they take turns. */
-const ROUNDS = Number(process.argv[3] ?? 2);
+/**
+ * How often each case is run against each server. They take turns, and the first turn is the
+ * other's in every second round: a machine that slows down would else count against the second.
+ */
+const ROUNDS = Number(process.argv[3] ?? 4);
+const ORDERS = [
+  ['discard', 'hub'],
+  ['hub', 'discard'],
+] as const;
+
+/** In which /proc counts, on every Linux. */
+const CLOCK_TICKS_PER_S = 100;
 
 const CASES = [
   { name: 'one run of 100,000 rows', runs: 1, rows: 100_000, metrics: 5 },
@@ -32,7 +42,7 @@ export async function benchWandb(): Promise<void> {
   const servers = { discard: await firstLine(discarding), hub: `${hub.url}/wandb` };
   machine('wandb');
   try {
-    for (const each of CASES) await compare(each, servers, folder);
+    for (const each of CASES) await compare(each, servers, { folder, hub: hub.process.pid });
   } finally {
     discarding.disconnect();
     await hub.stop();
@@ -45,19 +55,55 @@ type Server = 'discard' | 'hub';
 async function compare(
   { name: what, ...size }: Case,
   servers: Readonly<Record<Server, string>>,
-  folder: string,
+  { folder, hub }: { readonly folder: string; readonly hub: number | undefined },
 ): Promise<void> {
-  const seconds: Record<Server, number[]> = { discard: [], hub: [] };
+  const turns: Turn[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const server of ['discard', 'hub'] as const) {
+    const order = ORDERS[round % ORDERS.length] ?? ORDERS[0];
+    for (const server of order) {
+      const before = cpuSecondsOf(hub);
       const took = await runAll({ ...size, url: servers[server], folder, round });
-      seconds[server].push(took.whole);
-      figure('wandb', { what, server, round, ...took });
+      const hubCpu = server === 'hub' ? rounded(cpuSecondsOf(hub) - before) : undefined;
+      figure('wandb', { what, server, round, ...took, hubCpu });
+      turns.push({ server, first: order[0], whole: took.whole, hubCpu });
     }
   }
-  const [discard, hub] = [quantile(seconds.discard, 0.5), quantile(seconds.hub, 0.5)];
+  const discardFirst = comparisonOf(turns.filter(({ first }) => first === 'discard'));
+  const hubFirst = comparisonOf(turns.filter(({ first }) => first === 'hub'));
+  const orders = { discardFirst: discardFirst.more, hubFirst: hubFirst.more };
+  figure('wandb', { what, rounds: ROUNDS, ...comparisonOf(turns), orders });
+}
+
+interface Turn {
+  readonly server: Server;
+  /** Whose turn was the first of the round. */
+  readonly first: Server;
+  readonly whole: number;
+  readonly hubCpu: number | undefined;
+}
+
+function comparisonOf(turns: readonly Turn[]) {
+  const wholes = (of: Server) => turns.filter(({ server }) => server === of).map((t) => t.whole);
+  const [discard, hub] = [median(wholes('discard')), median(wholes('hub'))];
   const more = `${((hub / discard - 1) * 100).toFixed(1)} %`;
-  figure('wandb', { what, rounds: ROUNDS, discardSeconds: discard, hubSeconds: hub, more });
+  const hubCpuSeconds = median(turns.flatMap(({ hubCpu }) => hubCpu ?? []));
+  return { discardSeconds: discard, hubSeconds: hub, more, hubCpuSeconds };
+}
+
+function median(samples: readonly number[]): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return rounded(((low ?? Number.NaN) + (high ?? Number.NaN)) / 2);
+}
+
+/** What a process has used of the processors so far, in seconds; NaN where /proc does not tell. */
+function cpuSecondsOf(pid: number | undefined): number {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return Number.NaN;
+  const fields = readFileSync(file, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_S;
 }
 
 interface RunsOfOne {
