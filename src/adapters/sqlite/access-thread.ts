@@ -1,4 +1,4 @@
-import { DomainError } from '../../domain/errors.ts';
+import { closedError } from '../../ports/gathering-access-log.ts';
 import type { Log } from '../../ports/log.ts';
 import type { AccessOperations, AccessRole } from './access-protocol.ts';
 import { ThreadLink } from './thread-link.ts';
@@ -89,8 +89,4 @@ export class AccessThread {
     await link.take(this.#role);
     return link;
   }
-}
-
-export function closedError(): DomainError {
-  return new DomainError('UNAVAILABLE', 'the access log is closed');
 }

@@ -7,10 +7,11 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/contract/temporary-folder.ts';
 import type { AccessNote } from '../../ports/access-log.ts';
+import { ACCESS_SWEEP_ENTRIES_MAX } from '../../ports/gathering-access-log.ts';
 import type { AccessOperations } from './access-protocol.ts';
 import { AccessLink, AccessThread } from './access-thread.ts';
 import { openDatabase } from './driver.ts';
-import { ACCESS_SWEEP_ENTRIES_MAX, SqliteAccessLog } from './sqlite-access-log.ts';
+import { accessLogOf } from './sqlite-access-log.ts';
 
 const ALL = { scope: { all: true }, limit: 1_000 } as const;
 const DAY_MS = 86_400_000;
@@ -34,7 +35,7 @@ async function openLog(first = new AccessLink()) {
   const log = { info: tell, warn: tell, error: tell };
   const open = async (link = new AccessLink()) => {
     const thread = await AccessThread.open({ role: { file }, log }, link);
-    const accessLog = new SqliteAccessLog(thread, { clock: { nowMs: () => nowMs }, log });
+    const accessLog = accessLogOf(thread, { clock: { nowMs: () => nowMs }, log });
     onTestFinished(() => accessLog.close());
     // Whatever begins with a start is done.
     await accessLog.list(ALL);

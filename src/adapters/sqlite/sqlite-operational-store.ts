@@ -1,15 +1,18 @@
-import { DomainError, invalidInput } from '../../domain/errors.ts';
-import { checkText } from '../../domain/values/text.ts';
+import { DomainError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
-  OPERATIONAL_KEY_BYTES_MAX,
-  OPERATIONAL_PAGE_ENTRIES_MAX,
-  OPERATIONAL_VALUE_BYTES_MAX,
-  type OperationalEntry,
-  type OperationalPage,
-  type OperationalRoom,
-  type OperationalStore,
-  type OperationalSwap,
+  checkKey,
+  checkPage,
+  checkSwap,
+  checkValue,
+  expiryOf,
+} from '../../ports/operational-rules.ts';
+import type {
+  OperationalEntry,
+  OperationalPage,
+  OperationalRoom,
+  OperationalStore,
+  OperationalSwap,
 } from '../../ports/operational-store.ts';
 import type { Database } from './driver.ts';
 import { openOperational } from './open-operational.ts';
@@ -107,7 +110,7 @@ class SqliteOperationalStore implements OperationalStore {
       checkKey(key);
       checkValue(value);
     }
-    const expiresMs = lifeMs === undefined ? null : this.#expiryOf(lifeMs);
+    const expiresMs = expiryOf(this.#nowMs(), lifeMs);
     if (entries.length === 0) return;
     return this.#writing(() => {
       const statement = this.#database.prepare(SET_ENTRY);
@@ -124,15 +127,10 @@ class SqliteOperationalStore implements OperationalStore {
     });
   }
 
-  async swap(
-    room: OperationalRoom,
-    { key, was, value }: OperationalSwap,
-    lifeMs?: number,
-  ): Promise<boolean> {
-    checkKey(key);
-    checkValue(value);
-    if (was !== null) checkText(was, 'the value that an operational entry must have');
-    const expiresMs = lifeMs === undefined ? null : this.#expiryOf(lifeMs);
+  async swap(room: OperationalRoom, swap: OperationalSwap, lifeMs?: number): Promise<boolean> {
+    checkSwap(swap);
+    const { key, was, value } = swap;
+    const expiresMs = expiryOf(this.#nowMs(), lifeMs);
     let isSwapped = false;
     await this.#writing(() => {
       const row = this.#database.prepare(GET_VALUE).all(room, key, this.#nowMs())[0];
@@ -197,49 +195,11 @@ class SqliteOperationalStore implements OperationalStore {
     }
   }
 
-  #expiryOf(lifeMs: number): number {
-    const expiresMs = this.#nowMs() + Math.ceil(lifeMs);
-    if (lifeMs >= 0 && Number.isSafeInteger(expiresMs)) return expiresMs;
-    throw invalidInput(`an entry cannot live ${lifeMs} ms`);
-  }
-
   #nowMs(): number {
     return Math.floor(this.#clock.nowMs());
   }
 
   #refuseClosed(): void {
     if (this.#closed) throw new DomainError('UNAVAILABLE', 'the operational store is closed');
-  }
-}
-
-function checkKey(key: string): string {
-  checkSize(Buffer.byteLength(key), OPERATIONAL_KEY_BYTES_MAX, 'the key');
-  return checkText(key, 'the key of an operational entry');
-}
-
-function checkValue(value: string): void {
-  checkSize(Buffer.byteLength(value), OPERATIONAL_VALUE_BYTES_MAX, 'the value');
-  checkText(value, 'the value of an operational entry');
-}
-
-function checkSize(bytes: number, bytesMax: number, what: string): void {
-  if (bytes <= bytesMax) return;
-  throw new DomainError(
-    'LIMIT_EXCEEDED',
-    `${what} of an operational entry has ${bytes} bytes, at most ${bytesMax} fit`,
-    { details: { bytes, bytesMax } },
-  );
-}
-
-function checkPage({ prefix, after, limit }: OperationalPage): void {
-  checkText(prefix, 'the prefix of a page');
-  if (after !== undefined) checkText(after, 'the key that a page goes on behind');
-  if (!Number.isSafeInteger(limit) || limit < 1) throw invalidInput(`no page of ${limit} entries`);
-  if (limit > OPERATIONAL_PAGE_ENTRIES_MAX) {
-    throw new DomainError(
-      'LIMIT_EXCEEDED',
-      `a page of ${limit} entries; at most ${OPERATIONAL_PAGE_ENTRIES_MAX} are listed at once`,
-      { details: { entriesMax: OPERATIONAL_PAGE_ENTRIES_MAX } },
-    );
   }
 }

@@ -1,6 +1,28 @@
-import type { NodeId } from '../../domain/lineage/node-id.ts';
-import type { AccessNote } from '../../ports/access-log.ts';
-import type { PackedReadings, Reader } from './access-protocol.ts';
+import type { ActorRef } from '../domain/actor.ts';
+import type { NodeId } from '../domain/lineage/node-id.ts';
+import type { AccessDoor, AccessKind, AccessNote } from './access-log.ts';
+
+/** Who read in which hour, how and through which door. */
+export interface Reader {
+  readonly actor: ActorRef;
+  readonly via: string;
+  readonly how: AccessKind;
+  readonly door: AccessDoor;
+  /** Hours since 1970. */
+  readonly hour: number;
+}
+
+/**
+ * Readings for the journey between threads: few objects and one flat list, since packing them
+ * costs the time of requests. Ids are made by the thread, for the same reason.
+ */
+export interface PackedReadings {
+  readonly readers: readonly Reader[];
+  /** READING_CELLS for each: reader's place, subject, project, first and last ms, count. */
+  readonly cells: readonly (string | number | null)[];
+}
+
+export const READING_CELLS = 6;
 
 const HOUR_MS = 3_600_000;
 

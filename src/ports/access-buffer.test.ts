@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AccessNote } from '../../ports/access-log.ts';
-import { AccessBuffer } from './access-buffer.ts';
-import { type PackedReadings, READING_CELLS } from './access-protocol.ts';
+import { AccessBuffer, type PackedReadings, READING_CELLS } from './access-buffer.ts';
+import type { AccessNote } from './access-log.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = 497_000 * HOUR_MS;
