@@ -14,7 +14,8 @@ export type OperationalRoom =
   | 'upload'
   | 'upload-file'
   | 'run-telemetry'
-  | 'lease';
+  | 'lease'
+  | 'cursor';
 
 export interface OperationalEntry {
   readonly key: string;
