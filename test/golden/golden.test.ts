@@ -22,7 +22,7 @@ describe.each(goldenReleases())('the golden log of $release', ({ facts, digests 
  * Types that no release has written yet: the golden log of the coming one plays them, and with it
  * this list is empty again.
  */
-const COMING: readonly string[] = [];
+const COMING: readonly string[] = ['openlineage.recorded@1'];
 
 it('covers every type and version of fact', () => {
   const named = goldenReleases()

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { openLineageFact } from '../../../test/support/openlineage-fact.ts';
 import type { ActorRef } from '../actor.ts';
 import { PERMISSIONS, ROLES } from '../governance/permissions.ts';
 import { COLLECTION_KINDS, VERSION_KINDS } from '../lineage/kinds.ts';
@@ -223,6 +224,7 @@ const DATA: Readonly<Record<string, fc.Arbitrary<object>>> = {
     datasets: fc.array(fc.record({ id, project: id, name: text, namespace: text, ownName: text })),
     versions: fc.array(fc.record({ id, dataset: id, project: id, name: text, digest: text })),
   }),
+  'openlineage.recorded@1': openLineageFact(object),
   'version.updated@1': fc.record({
     version: fc.record({ id, kind: fc.constantFrom(...VERSION_KINDS), name: text, project: id }),
     set: fc.record({ metadata: object, tags: fc.array(text) }, { requiredKeys: [] }),

@@ -31,6 +31,11 @@ const PERSONAL_WORDS = [
 ];
 /** Where a leaf takes encoded values of any shape. Another such place wants a second thought. */
 const OPEN_OBJECTS = [
+  'openlineage.recorded@1 values',
+  'openlineage.recorded@1 puts.reads.facets.value',
+  'openlineage.recorded@1 puts.reads.told.value',
+  'openlineage.recorded@1 puts.writes.facets.value',
+  'openlineage.recorded@1 puts.writes.told.value',
   'run.created@1 config',
   'run.created@1 environment',
   'run.created@1 client',
@@ -117,6 +122,7 @@ describe('the types of facts', () => {
         'version.deleted@1',
         'run.deleted@1',
         'registration.created@1',
+        'openlineage.recorded@1',
         'command.refused@1',
         'refusals.counted@1',
       ]),

@@ -5,6 +5,7 @@ import * as access from './facts/access.ts';
 import * as deletion from './facts/deletion.ts';
 import * as hub from './facts/hub.ts';
 import * as namedDataset from './facts/named-dataset.ts';
+import * as openlineage from './facts/openlineage.ts';
 import * as refusal from './facts/refusal.ts';
 import * as registry from './facts/registry.ts';
 import * as run from './facts/run.ts';
@@ -22,6 +23,7 @@ export const FACT_TYPES: readonly FactType[] = [
   version,
   versionSaid,
   namedDataset,
+  openlineage,
   deletion,
   registry,
   refusal,

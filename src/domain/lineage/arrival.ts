@@ -22,7 +22,10 @@ const STATED_TIMES: readonly string[] = [
 
 export interface ContentOfNode {
   readonly node: Json;
-  /** True for what exists by the order of arrival alone: the alias `latest`. */
+  /**
+   * True for what exists by the order of arrival alone: the alias `latest`, and what a dataset held
+   * before anybody was known to have written to it, which is made as long as nobody is.
+   */
   readonly followsArrival: boolean;
 }
 
@@ -37,7 +40,7 @@ export function withoutArrival(row: NodeRow): ContentOfNode {
   ) as JsonObject;
   return {
     node: ['node', id, kind, project, isVersionNode(row) ? null : name, props, identifiers],
-    followsArrival: kind === 'ALIAS' && name === LATEST,
+    followsArrival: (kind === 'ALIAS' && name === LATEST) || row.props.identity === 'before',
   };
 }
 

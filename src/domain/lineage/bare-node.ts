@@ -4,7 +4,7 @@ import type { NodeKind } from './kinds.ts';
 /** Properties that an edge by name gives to what was not there: no more than the name tells. */
 const NAMED_PROPS: Readonly<Partial<Record<NodeKind, readonly string[]>>> = {
   DATASET: ['namespace', 'ownName'],
-  DATASET_VERSION: ['digest', 'identity', 'bytes', 'collection'],
+  DATASET_VERSION: ['identity', 'digest', 'bytes', 'collection', 'stated'],
 };
 
 /**

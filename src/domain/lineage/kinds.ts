@@ -33,6 +33,9 @@ export const EDGE_KINDS = [
   'VERSION_OF',
   'ALIASES',
   'REGISTERS',
+  'ALTERNATE_OF',
+  'WROTE_TO',
+  'READ_FROM',
 ] as const;
 
 export type EdgeKind = (typeof EDGE_KINDS)[number];

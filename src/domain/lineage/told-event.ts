@@ -1,5 +1,5 @@
 import type { Digest } from '../digest.ts';
-import type { Json } from '../values/value.ts';
+import type { JsonObject } from '../values/value.ts';
 import type { EventTime } from './event-time.ts';
 import type { DatasetName } from './named-dataset.ts';
 
@@ -27,8 +27,8 @@ export type EventKind = (typeof EVENT_KINDS)[number];
  * personal: then it stands under `place` in the part's personal text.
  */
 export type ToldFacet =
-  | { readonly name: string; readonly value: Json }
-  | { readonly name: string; readonly deleted: true }
+  | { readonly name: string; readonly value: JsonObject }
+  | { readonly name: string; readonly deleted: 'open' | 'personal' }
   | { readonly name: string; readonly place: string };
 
 /** A dataset that an event names, and what it says of it. */

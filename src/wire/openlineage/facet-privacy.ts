@@ -1,6 +1,12 @@
 import type { ToldFacet } from '../../domain/lineage/told-event.ts';
 import { canonicalJson } from '../../domain/values/canonical-json.ts';
-import { encodeValue, type Json, type Value, type ValueObject } from '../../domain/values/value.ts';
+import {
+  encodeValue,
+  type Json,
+  type JsonObject,
+  type Value,
+  type ValueObject,
+} from '../../domain/values/value.ts';
 import { checkedAt, faultAt, isObject } from './event-reader.ts';
 import type { ForeignFacet } from './parse-event.ts';
 
@@ -41,14 +47,15 @@ export function toldFacet(
   of: keyof typeof OPEN_FACETS,
   personal: PersonalPlaces,
 ): ToldFacet {
-  if (value._deleted === true) return { name, deleted: true };
+  const isOpen = OPEN_FACETS[of].includes(name);
+  if (value._deleted === true) return { name, deleted: isOpen ? 'open' : 'personal' };
   const kept = withoutSecrets(name, value);
-  const json = checkedAt(path, () => encodeValue(kept));
+  const json = checkedAt(path, () => encodeValue(kept)) as JsonObject;
   const bytes = Buffer.byteLength(canonicalJson(json));
   if (bytes > OPEN_FACET_BYTES_MAX) {
     throw faultAt(path, `has ${bytes} bytes, at most ${OPEN_FACET_BYTES_MAX} fit`);
   }
-  if (OPEN_FACETS[of].includes(name)) return { name, value: json };
+  if (isOpen) return { name, value: json };
   const place = path.slice(0, -1 - name.length);
   personal.set(place, { ...personal.get(place), [name]: json });
   return { name, place };

@@ -11,6 +11,9 @@ export const LineageEdgeKind = {
   VERSION_OF: 'VERSION_OF',
   ALIASES: 'ALIASES',
   REGISTERS: 'REGISTERS',
+  ALTERNATE_OF: 'ALTERNATE_OF',
+  WROTE_TO: 'WROTE_TO',
+  READ_FROM: 'READ_FROM',
 } as const satisfies Record<EdgeKind, EdgeKind>;
 
 registerEnumType(LineageEdgeKind, {
@@ -26,5 +29,8 @@ registerEnumType(LineageEdgeKind, {
     VERSION_OF: { description: 'A version belongs to a collection.' },
     ALIASES: { description: 'An alias leads to a version.' },
     REGISTERS: { description: 'A registration put a version under a registered model.' },
+    ALTERNATE_OF: { description: 'A dataset is another one under another name.' },
+    WROTE_TO: { description: 'A run of a pipeline wrote to a dataset, at validFrom.' },
+    READ_FROM: { description: 'A run read what a dataset held at validFrom.' },
   },
 });
