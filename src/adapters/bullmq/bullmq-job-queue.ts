@@ -114,7 +114,7 @@ class BullmqJobQueue implements JobQueue {
     const working = new BullmqWorking({
       queue,
       prefix: this.#prefix,
-      client: makeClient(address, { kind: 'working', log }),
+      connection: makeClient(address, { kind: 'working', log }),
       address,
       deadKey: deadKey(keys),
       handle,

@@ -1,5 +1,4 @@
 import { type Job as BullJob, UnrecoverableError, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Job, QueueName, Working, WorkOptions } from '../../ports/job-queue.ts';
 import {
   backoffMsAfter,
@@ -11,6 +10,7 @@ import {
 import type { Log } from '../../ports/log.ts';
 import { type Death, deadEntry } from './job-scripts.ts';
 import { type RedisAddress, said } from './redis-address.ts';
+import type { RedisClient } from './redis-client.ts';
 
 /** How long an idle worker waits for the next job in one command, in seconds. */
 const IDLE_WAIT_S = 5;
@@ -36,8 +36,8 @@ export interface JobData {
 export interface WorkingParts {
   readonly queue: QueueName;
   readonly prefix: string;
-  /** For this worker alone, and closed with it. */
-  readonly client: Redis;
+  /** For this worker alone, and ended with it. */
+  readonly connection: RedisClient;
   readonly address: RedisAddress;
   readonly deadKey: string;
   readonly handle: (job: Job) => Promise<void>;
@@ -45,17 +45,24 @@ export interface WorkingParts {
   readonly log: Log;
 }
 
+/** A worker whose timers can be ended when its closing waits for a Redis that is away. */
+class EndableWorker extends Worker<JobData, void> {
+  endTimers(): Promise<void> {
+    return this.lockManager.close();
+  }
+}
+
 export class BullmqWorking implements Working {
   readonly #parts: WorkingParts;
-  readonly #worker: Worker<JobData, void>;
+  readonly #worker: EndableWorker;
   #inHand = 0;
   #drained: Promise<void> | undefined;
 
   constructor(parts: WorkingParts) {
     this.#parts = parts;
-    const { queue, prefix, client, options } = parts;
-    this.#worker = new Worker<JobData, void>(queue, (job) => this.#work(job), {
-      connection: client,
+    const { queue, prefix, connection, options } = parts;
+    this.#worker = new EndableWorker(queue, (job) => this.#work(job), {
+      connection: connection.client,
       prefix,
       concurrency: options.concurrency,
       lockDuration: options.leaseMs,
@@ -101,14 +108,17 @@ export class BullmqWorking implements Working {
 
   /** Noted as perhaps dead before it dies, since a note too many does no harm. */
   async #die(job: BullJob<JobData, void>, { code, message }: JobFailure): Promise<never> {
-    const { client, deadKey, options } = this.#parts;
-    await client.zadd(deadKey, 0, deadEntry({ key: job.data.key, id: job.id as string }));
+    const { connection, deadKey, options } = this.#parts;
+    await connection.client.zadd(
+      deadKey,
+      0,
+      deadEntry({ key: job.data.key, id: job.id as string }),
+    );
     const attempts = Math.min(job.attemptsStarted, options.attemptsMax);
     throw new UnrecoverableError(JSON.stringify({ code, message, attempts } satisfies Death));
   }
 
   async #end(): Promise<void> {
-    const { client } = this.#parts;
     let closed = false;
     const closing = this.#worker
       .close()
@@ -120,8 +130,8 @@ export class BullmqWorking implements Working {
       await Promise.race([closing, new Promise((wake) => setTimeout(wake, DRAIN_LOOK_MS))]);
       if (this.#inHand > 0) looks = 0;
     }
-    if (!closed) await this.#worker.disconnect().catch((error: unknown) => this.#tell(error));
-    client.disconnect();
+    await this.#worker.endTimers();
+    this.#parts.connection.end();
   }
 
   #tell(error: unknown): void {

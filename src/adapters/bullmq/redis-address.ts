@@ -77,6 +77,7 @@ export function redisFailure(error: unknown, address: RedisAddress): DomainError
 
 /** The text of an error, without the password. */
 export function said(error: unknown, { password }: RedisAddress): string {
-  const text = error instanceof Error ? error.message || error.name : String(error);
+  const { message = '', code = '' } = error as { message?: string; code?: string };
+  const text = message || code || String(error);
   return password === undefined ? text : text.replaceAll(password, '***');
 }

@@ -18,21 +18,33 @@ export type ClientKind = 'asking' | 'working';
 
 /** Opens a connection that comes back by itself, and looks whether this Redis will do. */
 export async function connectRedis(address: RedisAddress, log: Log): Promise<Redis> {
-  const client = makeClient(address, { kind: 'asking', log });
+  const { client, end } = makeClient(address, { kind: 'asking', log });
+  // Connecting fails by a general error; what Redis said of it comes as an event before.
+  let reason: unknown;
+  client.once('error', (error: unknown) => {
+    reason = error;
+  });
   try {
     await client.connect();
     await checkRedis(client, { address, log });
     return client;
   } catch (error) {
-    client.disconnect();
-    throw isDomainError(error) ? error : redisFailure(error, address);
+    end();
+    throw isDomainError(error) ? error : redisFailure(reason ?? error, address);
   }
+}
+
+/** A connection, which with all that were duplicated from it comes back until its end. */
+export interface RedisClient {
+  readonly client: Redis;
+  end(): void;
 }
 
 export function makeClient(
   address: RedisAddress,
   { kind, log }: { readonly kind: ClientKind; readonly log: Log },
-): Redis {
+): RedisClient {
+  let ended = false;
   const { place, tls, username, password, ...rest } = address;
   const options: RedisOptions = {
     ...rest,
@@ -41,7 +53,8 @@ export function makeClient(
     ...(tls === undefined ? {} : { tls }),
     lazyConnect: true,
     connectTimeout: CONNECT_MS_MAX,
-    retryStrategy: (times) => Math.min(RECONNECT_MS_MIN * 2 ** times, RECONNECT_MS_MAX),
+    retryStrategy: (times) =>
+      ended ? null : Math.min(RECONNECT_MS_MIN * 2 ** times, RECONNECT_MS_MAX),
     ...(kind === 'asking'
       ? { maxRetriesPerRequest: RETRIES_MAX, commandTimeout: ANSWER_MS_MAX }
       : { maxRetriesPerRequest: null }),
@@ -56,7 +69,11 @@ export function makeClient(
     if (away) log.info({ place }, 'the connection to Redis is back');
     away = false;
   });
-  return client;
+  const end = () => {
+    ended = true;
+    client.disconnect();
+  };
+  return { client, end };
 }
 
 interface Checked {
