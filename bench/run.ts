@@ -2,6 +2,7 @@ import '../src/main/production-mode.ts';
 import { benchAuthz } from './authz.ts';
 import { benchHostile } from './hostile.ts';
 import { benchLedger } from './ledger.ts';
+import { benchQueue } from './queue.ts';
 import { benchStream } from './stream.ts';
 import { benchTelemetry } from './telemetry.ts';
 import { benchWalk } from './walk.ts';
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   authz: benchAuthz,
   hostile: benchHostile,
   ledger: benchLedger,
+  queue: benchQueue,
   telemetry: benchTelemetry,
   stream: benchStream,
   walk: benchWalk,
