@@ -187,6 +187,8 @@ export interface Walk {
 export interface FactQuery {
   readonly indexes?: readonly LogIndex[] | undefined;
   readonly ids?: readonly string[] | undefined;
+  /** Facts that were made under one of these keys; at most PAGE_ROWS_MAX of them. */
+  readonly keys?: readonly IdempotencyKey[] | undefined;
   /** Facts that set properties of this node. */
   readonly about?: NodeId | undefined;
   readonly actor?: ActorRef | undefined;
@@ -242,7 +244,7 @@ export interface LineageStore {
    */
   walk(query: WalkQuery): Promise<Walk>;
 
-  /** One page of facts with their sidecars. `indexes` and `ids` answer what exists of them. */
+  /** One page of facts with their sidecars. `indexes`, `ids`, `keys` answer what exists of them. */
   facts(query: FactQuery): Promise<readonly FactRow[]>;
 }
 

@@ -43,7 +43,10 @@ export async function shareNeo4j(): Promise<SharedNeo4j> {
     const driver = neo4j.driver(address.url, login, { disableLosslessIntegers: true });
     return {
       ...address,
-      empty: () => removeNodes(driver, 'NOT n:Migration AND NOT n:Meta'),
+      empty: async () => {
+        await removeNodes(driver, 'NOT n:Migration AND NOT n:Meta AND NOT n:Head');
+        await driver.executeQuery("MATCH (h:Head) SET h = {name: 'log', size: 0}");
+      },
       emptyWholly: async () => {
         await removeNodes(driver, 'true');
         await removeSchema(driver);

@@ -1,4 +1,5 @@
 import { DomainError } from '../../domain/errors.ts';
+import { headAfter } from '../../ports/check-rows.ts';
 import type { Commit, Found, Head, HeadTransaction, Wants } from '../../ports/lineage-store.ts';
 import { decodeFound } from './decode.ts';
 import { encodeCommit } from './encode-commit.ts';
@@ -38,7 +39,7 @@ export class HeadLock implements HeadTransaction {
     this.#refuseWhenOver();
     try {
       const encoded = encodeCommit(commit);
-      this.#end = follow(this.#end, commit);
+      this.#end = headAfter(this.#end, commit);
       this.#appended.push(encoded);
     } catch (error) {
       this.#refusal ??= error;
@@ -77,22 +78,6 @@ export class HeadLock implements HeadTransaction {
     if (this.#over) throw new DomainError('INTERNAL', 'this transaction is over');
     if (this.#refusal !== undefined) throw this.#refusal;
   }
-}
-
-/** Where the log ends after the commit; its facts must go on exactly where the log ended. */
-function follow(end: Head, { facts }: Commit): Head {
-  let { size, recordedAt } = end;
-  for (const fact of facts) {
-    if (fact.index !== size) {
-      throw new DomainError('INTERNAL', `fact ${fact.index} does not follow a log of ${size}`);
-    }
-    if (recordedAt !== null && fact.recordedAt < recordedAt) {
-      throw new DomainError('INTERNAL', `fact ${fact.index} is recorded before the one before it`);
-    }
-    size += 1;
-    recordedAt = fact.recordedAt;
-  }
-  return { size, recordedAt };
 }
 
 function buffersOf(appended: readonly EncodedCommit[]): ArrayBuffer[] {

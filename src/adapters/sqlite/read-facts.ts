@@ -76,6 +76,7 @@ function sourcesOf(query: FactQuery, values: SqlValues): Source[] {
   if (query.ids !== undefined) {
     return [{ ...plain, where: [`f.id in ${listed(values.list(query.ids))}`] }];
   }
+  if (query.keys !== undefined) return [{ ...plain, where: [] }];
   if (query.about !== undefined) {
     const from =
       'from node n cross join about b on b.node = n.pk cross join fact f on f.idx = b.idx';
@@ -112,6 +113,14 @@ function conditionsOf(query: FactQuery, values: SqlValues): string[] {
   const conditions: string[] = [];
   const { actor, types, outcome, from, to } = query;
   if (actor !== undefined) conditions.push(`+f.actor = ${values.text(actor)}`);
+  if (query.keys !== undefined) {
+    const wanted = values.list(query.keys.map((one) => [one.actor, one.operation, one.key]));
+    conditions.push(
+      'f.key_text is not null',
+      `(f.key_actor, f.key_operation, f.key_text) in
+       (select value ->> 0, value ->> 1, value ->> 2 from json_each(${wanted}))`,
+    );
+  }
   if (query.subject !== undefined) {
     conditions.push(`${SUBJECT} = ${values.text(query.subject)}`);
   }
@@ -120,7 +129,7 @@ function conditionsOf(query: FactQuery, values: SqlValues): string[] {
   if (from !== undefined) conditions.push(`f.idx >= ${values.number(from)}`);
   if (to !== undefined) conditions.push(`f.idx < ${values.number(to)}`);
   conditions.push(...timesOf(query, values));
-  if (query.about !== undefined && (query.indexes ?? query.ids) !== undefined) {
+  if (query.about !== undefined && (query.indexes ?? query.ids ?? query.keys) !== undefined) {
     const node = `select pk from node where id = ${values.text(query.about)}`;
     conditions.push(`f.idx in (select idx from about where node = (${node}))`);
   }

@@ -1,6 +1,13 @@
 import { DomainError } from '../../domain/errors.ts';
 import type { EdgeRow, NodeRow } from '../../domain/lineage/graph-rows.ts';
 import type { NodeId } from '../../domain/lineage/node-id.ts';
+import {
+  checkEdgeQuery,
+  checkFactQuery,
+  checkIds,
+  checkNodeQuery,
+  checkWalkQuery,
+} from '../../ports/check-query.ts';
 import type {
   EdgeQuery,
   FactQuery,
@@ -12,13 +19,6 @@ import type {
   Walk,
   WalkQuery,
 } from '../../ports/lineage-store.ts';
-import {
-  checkEdgeQuery,
-  checkFactQuery,
-  checkIds,
-  checkNodeQuery,
-  checkWalkQuery,
-} from './check-query.ts';
 import { decodeFacts, decodeWalk } from './decode.ts';
 import { HeadLock } from './head-lock.ts';
 import { readAll, readEdge, readNode } from './packed-rows.ts';

@@ -1,7 +1,22 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { FactQuery, FactRow, LineageStore } from '../../../src/ports/lineage-store.ts';
-import { ALL, at, type Fresh, factRow, NO_WANTS, nodeRow, record } from './lineage-rows.ts';
+import {
+  type FactQuery,
+  type FactRow,
+  type IdempotencyKey,
+  type LineageStore,
+  PAGE_ROWS_MAX,
+} from '../../../src/ports/lineage-store.ts';
+import {
+  ALL,
+  at,
+  type Fresh,
+  factRow,
+  NO_WANTS,
+  nodeRow,
+  record,
+  refusal,
+} from './lineage-rows.ts';
 
 const TYPES = ['run.started', 'run.finished', 'version.added', 'refusal'] as const;
 const ACTORS = ['act:a', 'act:b', 'act:A'] as const;
@@ -143,6 +158,38 @@ function describeScope(fresh: Fresh): void {
 }
 
 function describeIdempotency(fresh: Fresh): void {
+  test('facts made under some keys: what exists of them, within all else that is asked', async () => {
+    const store = await (await fresh()).open();
+    const key = { actor: 'act:a', operation: 'startRun', key: 'k1' } as const;
+    const other = { ...key, key: 'k2' };
+    await record(store, { fact: { idempotency: other, projects: ['proj_b'] } });
+    await record(store, { fact: { idempotency: key, type: 'run.started' } });
+    await record(store, { fact: { idempotency: null }, about: [['run_a', 1]] });
+    const strangers: IdempotencyKey[] = [
+      { ...key, actor: 'act:b' },
+      { ...key, operation: 'o' },
+      { ...key, key: 'K1' },
+    ];
+    const keys: IdempotencyKey[] = [key, other, key, ...strangers];
+    const indexesOf = async (query: Partial<FactQuery>) => {
+      const all = { keys, scope: ALL, order: 'newest', limit: 10 } as const;
+      return (await store.facts({ ...all, ...query })).map(({ index }) => index);
+    };
+    expect(await indexesOf({})).toEqual([1, 0]);
+    expect(await indexesOf({ order: 'oldest' })).toEqual([0, 1]);
+    expect(await indexesOf({ keys: strangers })).toEqual([]);
+    expect(await indexesOf({ keys: [] })).toEqual([]);
+    expect(await indexesOf({ scope: { all: false, projects: ['proj_b'] } })).toEqual([0]);
+    expect(await indexesOf({ project: 'proj_a' })).toEqual([1]);
+    expect(await indexesOf({ types: ['run.started'] })).toEqual([1]);
+    expect(await indexesOf({ indexes: [0, 2] })).toEqual([0]);
+    expect(await indexesOf({ about: 'run_a' })).toEqual([1]);
+    expect(await indexesOf({ to: 1 })).toEqual([0]);
+    const tooMany = Array.from({ length: PAGE_ROWS_MAX + 1 }, () => key);
+    const wrong = { code: 'INVALID_INPUT', details: { field: 'keys' } };
+    expect(await refusal(indexesOf({ keys: tooMany }))).toMatchObject(wrong);
+  });
+
   test('facts are found by idempotency key, in the order of the keys, null for none', async () => {
     const store = await (await fresh()).open();
     const key = { actor: 'act:a', operation: 'startRun', key: 'k1' } as const;

@@ -1,5 +1,5 @@
-import { invalidInput } from '../../domain/errors.ts';
-import { VALUE_DEPTH_MAX } from '../../domain/values/value.ts';
+import { invalidInput } from '../domain/errors.ts';
+import { VALUE_DEPTH_MAX } from '../domain/values/value.ts';
 
 /** Deepest nesting of a node's props: the object itself, and values inside it. */
 const PROPS_DEPTH_MAX = VALUE_DEPTH_MAX + 8;

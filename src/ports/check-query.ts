@@ -1,5 +1,5 @@
-import { invalidInput } from '../../domain/errors.ts';
-import { EDGE_KINDS, NODE_KINDS } from '../../domain/lineage/kinds.ts';
+import { invalidInput } from '../domain/errors.ts';
+import { EDGE_KINDS, NODE_KINDS } from '../domain/lineage/kinds.ts';
 import {
   type AsKnown,
   type EdgeQuery,
@@ -10,8 +10,10 @@ import {
   WALK_DEPTH_MAX,
   WALK_NODES_MAX,
   type WalkQuery,
-} from '../../ports/lineage-store.ts';
+} from './lineage-store.ts';
 
+/** Most idempotency keys that one question names. */
+const KEYS_RANGE = { min: 0, max: PAGE_ROWS_MAX };
 /** Shortest text to search names for, in characters. */
 const SEARCH_CHARACTERS_MIN = 3;
 
@@ -51,6 +53,7 @@ export function checkFactQuery(query: FactQuery): void {
   checkNumber(query.limit, 'limit', { min: 1, max: PAGE_ROWS_MAX });
   if (query.indexes !== undefined) checkIds(query.indexes, 'indexes');
   if (query.ids !== undefined) checkIds(query.ids, 'ids');
+  if (query.keys !== undefined) checkNumber(query.keys.length, 'keys', KEYS_RANGE);
   if (query.types !== undefined) checkIds(query.types, 'types');
   if (query.from !== undefined) checkIndex(query.from, 'from');
   if (query.to !== undefined) checkIndex(query.to, 'to');
