@@ -24,6 +24,8 @@ const GRACE_MS = 2_000;
 /** How often a reading is tried that failed for a passing reason. */
 const READ_TRIES = 3;
 const READ_AGAIN_MS = 50;
+const WRITE_TRIES = 10;
+const WRITE_AGAIN_MS = 100;
 /** The line of servers that this is written for and tested on. */
 const SERVER_VERSION = /^Neo4j\/5\.26\./;
 
@@ -109,14 +111,22 @@ export class Bolt {
     });
   }
 
-  /** One statement that changes data or schema, in a transaction of its own. */
-  async write([text, parameters]: Statement): Promise<Row[]> {
-    return this.#translating(() =>
-      this.#inSession('WRITE', async (session) => {
-        const { records } = await session.run(text, parameters);
-        return records.map(rowOf);
-      }),
-    );
+  /**
+   * One statement that changes data or schema, in a transaction of its own, and that may run
+   * twice: deadlocks, which hubs that start at once run into, end with another try.
+   */
+  async write([text, parameters]: Statement): Promise<void> {
+    return this.#translating(async () => {
+      for (let tried = 1; ; tried += 1) {
+        try {
+          await this.#inSession('WRITE', (session) => session.run(text, parameters));
+          return;
+        } catch (error) {
+          if (tried >= WRITE_TRIES || !isPassing(error)) throw error;
+          await new Promise((wake) => setTimeout(wake, WRITE_AGAIN_MS * tried));
+        }
+      }
+    });
   }
 
   /** A write transaction that the server ends by itself after `timeoutMs`. */
@@ -143,7 +153,10 @@ export class Bolt {
     });
   }
 
-  async #inSession<T>(mode: 'READ' | 'WRITE', work: (session: Session) => Promise<T>): Promise<T> {
+  async #inSession<T>(
+    mode: 'READ' | 'WRITE',
+    work: (session: Session) => PromiseLike<T>,
+  ): Promise<T> {
     const session = this.#session(mode);
     try {
       return await work(session);

@@ -47,8 +47,7 @@ export function isPassing(error: unknown): boolean {
  * time, says nothing about what is on the disk.
  */
 export function isCommitRefused(error: unknown): boolean {
-  if (!(error instanceof Neo4jError)) return isDomainError(error);
-  return /^Neo\.(ClientError|TransientError)\./.test(error.code);
+  return error instanceof Neo4jError && /^Neo\.(ClientError|TransientError)\./.test(error.code);
 }
 
 /** A commit under way got no answer, or a fault for one: nobody knows whether it is durable. */

@@ -96,8 +96,9 @@ describe.skipIf(missing !== null)(`Neo4j that fails ${missing ?? ''}`, () => {
     const before = (await store.head()).size;
     await record(store, { nodes: [nodeRow('run_kept')], fact: { id: 'fct_kept' } });
     await server.kill();
-    for (const question of [store.head(), store.get(['run_kept']), record(store, {})]) {
-      const error = await refusal(question);
+    const questions = [() => store.head(), () => store.get(['run_kept']), () => record(store, {})];
+    for (const question of questions) {
+      const error = await refusal(question());
       expect(error).toMatchObject({ code: 'UNAVAILABLE', details: {} });
       expect(String(error)).toContain('cannot be reached at bolt://127.0.0.1');
     }
