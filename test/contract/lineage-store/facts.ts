@@ -158,7 +158,7 @@ function describeScope(fresh: Fresh): void {
 }
 
 function describeIdempotency(fresh: Fresh): void {
-  test('facts made under some keys: what exists of them, within all else that is asked', async () => {
+  test('facts made under some keys: what exists, within all else that is asked', async () => {
     const store = await (await fresh()).open();
     const key = { actor: 'act:a', operation: 'startRun', key: 'k1' } as const;
     const other = { ...key, key: 'k2' };

@@ -41,7 +41,7 @@ describe.skipIf(missing !== null)(`Neo4j that fails ${missing ?? ''}`, () => {
     expect(String(other)).toContain('projection 1');
   });
 
-  test('a golden log gives the state that it gives on SQLite, and an edit by hand shows', async () => {
+  test('a golden log gives the state that SQLite gives, and an edit by hand shows', async () => {
     const release = goldenReleases().at(-1);
     if (release === undefined) throw new Error('there is no golden log');
     const store = await open({ headMsMax: 60_000 });

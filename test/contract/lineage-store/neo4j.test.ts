@@ -8,7 +8,7 @@ import {
 } from '../../support/neo4j-shared.ts';
 import { describeLineageStore } from './describe-lineage-store.ts';
 
-/** A server that was just started on a busy machine is slow; what the default is for is tested alone. */
+/** A server on a busy machine is slow at first; neo4j-faults.test.ts keeps to the default. */
 const HEAD_MS_MAX = 30_000;
 
 /** Property tests ask hundreds of questions, each over a socket and many with a plan of its own. */
