@@ -3,7 +3,7 @@ import type { Digest } from '../domain/digest.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { EdgeRow, NodeRow } from '../domain/lineage/graph-rows.ts';
 import { type CollectionKind, collectionKindOf, isVersionKind } from '../domain/lineage/kinds.ts';
-import { isRegistered, namedIdentity } from '../domain/lineage/named-dataset.ts';
+import { isRegistered, isToldIdentity, namedIdentity } from '../domain/lineage/named-dataset.ts';
 import { aliasId, identityOf, LATEST, versionId } from '../domain/lineage/names.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import { incarnationOf } from '../domain/lineage/tombstone.ts';
@@ -186,7 +186,9 @@ function newestLeft(
 }
 
 /** The version that had this content first; undefined as long as its collection is not known. */
-function firstOf({ kind, props }: NodeRow, view: GraphView, org: string): NodeId | undefined {
+function firstOf({ id, kind, props }: NodeRow, view: GraphView, org: string): NodeId | undefined {
+  // What pipelines tell of comes no second time under its name: it stays deleted.
+  if (isToldIdentity(props.identity)) return id;
   const collection = rowOf(view, String(props.collection));
   if (!collection || !isVersionKind(kind)) return undefined;
   const digest = (props.digest ?? null) as Digest | null;

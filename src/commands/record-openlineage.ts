@@ -32,7 +32,9 @@ import { toldRunOf, withEvent, writtenAt } from './told-run.ts';
  */
 export const recordOpenLineage: Command<RecordOpenLineageInput> = {
   operation: 'recordOpenLineage',
-  derived: ['owners'],
+  // The key is the digest of the whole event. What a later release reads from it, puts aside or
+  // cuts into parts otherwise must not make an event that comes again another one.
+  derived: ['owners', 'event', 'personal'],
   wants: (input, view, { org, may }) => {
     const names = namesOf(input, org);
     const first = firstWants(input, names, org);

@@ -81,6 +81,13 @@ export function namedVersionIncarnations(
   return (incarnation) => versionId(org, dataset, { kind: 'DATASET', identity, incarnation });
 }
 
+/** How versions are named that pipelines tell of: by who wrote, as stated, or as there before. */
+export const TOLD_IDENTITIES = ['run', 'stated', 'before'] as const;
+
+export function isToldIdentity(identity: unknown): boolean {
+  return (TOLD_IDENTITIES as readonly unknown[]).includes(identity);
+}
+
 /** Whether somebody has said what a version is; one that was only named in lineage is bare. */
 export function isRegistered({ props }: Pick<NodeRow, 'props'>): boolean {
   return props.ordinal !== undefined;

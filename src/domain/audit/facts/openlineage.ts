@@ -3,6 +3,7 @@ import type { ActorRef } from '../../actor.ts';
 import type { Change } from '../../lineage/change.ts';
 import type { EventTime } from '../../lineage/event-time.ts';
 import { EDGE_KINDS, NODE_KINDS, type NodeKind } from '../../lineage/kinds.ts';
+import { TOLD_IDENTITIES } from '../../lineage/named-dataset.ts';
 import { RUN_STATUSES } from '../../lineage/run-status.ts';
 import { EVENT_KINDS, EVENT_TYPES, FACET_TEXT_FIELDS } from '../../lineage/told-event.ts';
 import type { Json, JsonObject } from '../../values/value.ts';
@@ -94,7 +95,7 @@ const set = z
     ownName: z.string(),
     /** Tells what somebody described from what is only named. */
     via: z.literal('openlineage'),
-    identity: z.enum(['run', 'stated', 'before']),
+    identity: z.enum(TOLD_IDENTITIES),
     bytes: z.literal('declared'),
     collection: id,
     stated: z.string(),
