@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { openNeo4jOperationalStore } from '../../../src/adapters/neo4j/operational-store.ts';
+import {
+  NEO4J_TURN_MS_MAX,
+  type SharedNeo4j,
+  sharedNeo4jMissing,
+  shareNeo4j,
+} from '../../support/neo4j-shared.ts';
+import { applyOperationalSchema } from '../../support/operational-schema.ts';
+import { describeOperationalStore } from './describe-operational-store.ts';
+
+const missing = sharedNeo4jMissing();
+
+// A server that has just started is slow at first.
+vi.setConfig({ testTimeout: 60_000 });
+
+describe.skipIf(missing !== null)(`on a Neo4j${missing === null ? '' : `: ${missing}`}`, () => {
+  let shared: SharedNeo4j;
+  beforeAll(async () => {
+    shared = await shareNeo4j();
+    await applyOperationalSchema(shared);
+  }, NEO4J_TURN_MS_MAX);
+  afterAll(() => shared.leave());
+
+  describeOperationalStore('neo4j', async (clock) => {
+    await shared.empty();
+    const reopen = async () => openNeo4jOperationalStore({ ...shared, clock });
+    return { store: await reopen(), reopen };
+  });
+});
