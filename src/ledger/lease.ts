@@ -7,8 +7,11 @@ export const LEASE_LIFE_MS = 5_000;
 /** A holder renews its lease when so much of its life has passed, in milliseconds. */
 export const LEASE_RENEW_MS = LEASE_LIFE_MS / 3;
 
+/** How often somebody who waits for a lease looks, in milliseconds. */
+const LOOK_EVERY_MS = 100;
+
 /** Jobs that one process of an installation does at a time. Add, never rename. */
-export type LeasedJob = 'watch-runs' | 'seal' | 'reconcile' | 'consume';
+export type LeasedJob = 'found' | 'watch-runs' | 'seal' | 'reconcile' | 'consume';
 
 export interface LeaseParts {
   readonly job: LeasedJob;
@@ -99,4 +102,21 @@ export class Lease {
     const { operational, job } = this.#parts;
     return operational.swap('lease', { key: job, was, value }, lifeMs);
   }
+}
+
+/** Waits until the lease is this process's, and keeps it while the work goes on. */
+export async function holding<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
+  while (!(await lease.hold())) await pause();
+  const keeping = setInterval(() => void lease.hold().catch(() => false), LEASE_RENEW_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(keeping);
+    // Left to itself it ends soon.
+    await lease.release().catch(() => undefined);
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((wake) => setTimeout(wake, LOOK_EVERY_MS));
 }

@@ -41,6 +41,23 @@ program
   .action(async () => (await import('./run-serve.ts')).runServe(readConfig()));
 
 program
+  .command('worker')
+  .description('do what is done behind the doors, beside processes that serve them')
+  .addHelpText('after', '\nExample:\n  LEDGERLINE_PORT=4001 ledgerline worker')
+  .action(async () => {
+    const environment = { ...process.env, LEDGERLINE_ROLE: 'worker' };
+    await (await import('./run-serve.ts')).runServe(readConfig(environment));
+  });
+
+program
+  .command('migrate')
+  .description("bring the graph's schema up to date, as each start does")
+  .addHelpText('after', '\nExample:\n  ledgerline migrate')
+  .action(async () => {
+    await (await import('./run-migrate.ts')).runMigrate(readConfig());
+  });
+
+program
   .command('rebuild')
   .description('replay the log, compare the live graph with it, and name what differs')
   .option('--json', 'print one JSON document')

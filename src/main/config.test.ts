@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig, SETTINGS } from './config.ts';
+import { ConfigError, isShared, readConfig, SETTINGS } from './config.ts';
 
 const KEY = `ledgerline-${'a1_Z'.repeat(10)}`;
 
@@ -25,6 +25,7 @@ describe('the configuration', () => {
       team: 'main',
       dataDir: './data',
       adminKey: null,
+      ...{ neo4j: null, redisUrl: null, role: 'all' },
       logLevel: 'warn',
       runSilentMs: 300_000,
     });
@@ -57,6 +58,7 @@ describe('the configuration', () => {
       team: 'Risk',
       dataDir: '/var/lib/ledgerline',
       adminKey: KEY,
+      ...{ neo4j: null, redisUrl: null, role: 'all' },
       logLevel: 'debug',
       runSilentMs: 90_000,
     });
@@ -101,7 +103,15 @@ const FAULTS: ReadonlyArray<readonly [setting: string, value: string, says: stri
   ['LEDGERLINE_ADMIN_KEY', `${KEY}-`, 'a key is ledgerline- and 40 or more'],
   ['LEDGERLINE_ADMIN_KEY', `${KEY}\n`, 'a key is ledgerline- and 40 or more'],
   ['LEDGERLINE_ADMIN_KEY', KEY.toUpperCase(), 'a key is ledgerline- and 40 or more'],
-  ['LEDGERLINE_ROLE', 'worker', 'this release runs everything in one process'],
+  ['LEDGERLINE_ROLE', 'worker', 'api and worker are for several processes on one installation'],
+  ['LEDGERLINE_ROLE', 'api', 'need LEDGERLINE_NEO4J_URL and LEDGERLINE_REDIS_URL'],
+  ['LEDGERLINE_ROLE', 'door', 'one of all, api, worker'],
+  ['LEDGERLINE_NEO4J_URL', 'bolt://127.0.0.1:7687', 'LEDGERLINE_NEO4J_PASSWORD: needed'],
+  ['LEDGERLINE_NEO4J_USER', 'neo4j', 'LEDGERLINE_NEO4J_URL, which is not set'],
+  ['LEDGERLINE_NEO4J_PASSWORD', 'x', 'LEDGERLINE_NEO4J_URL, which is not set'],
+  ['LEDGERLINE_REDIS_URL', 'http://127.0.0.1', 'an address as redis://'],
+  ['LEDGERLINE_REDIS_URL', 'redis://127.0.0.1/name', 'an address as redis://'],
+  ['LEDGERLINE_REDIS_URL', 'redis://', 'an address as redis://'],
   ['LEDGERLINE_LOG_LEVEL', 'trace', 'one of debug, info, warn, error'],
   ['LEDGERLINE_LOG_LEVEL', 'INFO', 'one of debug, info, warn, error'],
   ['LEDGERLINE_PROT', '4000', 'there is no such setting'],
@@ -113,7 +123,7 @@ describe('a fault', () => {
   it.each(FAULTS)('%s=%j is named: %s', (setting, value, says) => {
     const [fault, ...more] = faultsOf({ [setting]: value });
     expect(more).toEqual([]);
-    expect(fault?.startsWith(`${setting}: `)).toBe(true);
+    expect(fault).toContain(setting.replace(/(URL|USER|PASSWORD)$/, ''));
     expect(fault).toContain(says);
   });
 
@@ -138,7 +148,7 @@ describe('a fault', () => {
       LEDGERLINE_ADMIN_KEY: 'short',
       LEDGERLINE_ROLE: 'api',
       LEDGERLINE_LOG_LEVEL: 'loud',
-      LEDGERLINE_REDIS_URL: 'redis://127.0.0.1',
+      LEDGERLINE_REDIS_URL: '127.0.0.1',
       LEDGERLINE_TYPO: 'x',
     });
     const settings = faults.map((fault) => fault.split(':')[0]).sort();
@@ -186,11 +196,44 @@ describe('a hub that others can reach', () => {
   });
 });
 
+describe('stores that several processes share', () => {
+  const NEO4J = { LEDGERLINE_NEO4J_URL: 'bolt://db:7687', LEDGERLINE_NEO4J_PASSWORD: 'secret' };
+  const REDIS = { LEDGERLINE_REDIS_URL: 'redis://user:pass@queue:6379/2' };
+
+  it.each(['bolt://db:7687', 'neo4j://db', 'bolt+s://db.example.com:7687', 'neo4j+ssc://[::1]:1'])(
+    'a graph at %s',
+    (url) => {
+      const config = readConfig({ ...NEO4J, LEDGERLINE_NEO4J_URL: url });
+      expect(config.neo4j).toEqual({ url, user: 'neo4j', password: 'secret' });
+      expect(isShared(config)).toBe(false);
+    },
+  );
+
+  it.each(['http://db', 'bolt://user:hunter2@db', 'bolt://db/graph', 'db:7687', 'bolt://db?x=1'])(
+    'no graph at %s, which is not repeated',
+    (url) => {
+      const faults = faultsOf({ ...NEO4J, LEDGERLINE_NEO4J_URL: url });
+      expect(faults).toEqual([expect.stringMatching(/^LEDGERLINE_NEO4J_URL: an address as bolt/)]);
+    },
+  );
+
+  it.each(['all', 'api', 'worker'])('let a process be %s', (role) => {
+    const config = readConfig({ ...NEO4J, ...REDIS, LEDGERLINE_ROLE: role });
+    expect(config).toMatchObject({ role, redisUrl: REDIS.LEDGERLINE_REDIS_URL });
+    expect(isShared(config)).toBe(true);
+  });
+
+  it.each([NEO4J, REDIS])('are both needed for that', (half) => {
+    expect(faultsOf({ ...half, LEDGERLINE_ROLE: 'worker' })).toHaveLength(1);
+    expect(isShared(readConfig(half))).toBe(false);
+  });
+});
+
 describe('settings of stores that are not in this release', () => {
-  const later = SETTINGS.filter((setting) => /_(NEO4J|REDIS|S3|OIDC)_/.test(setting));
+  const later = SETTINGS.filter((setting) => /_(S3|OIDC)_/.test(setting));
 
   it('are these', () => {
-    expect(later).toHaveLength(11);
+    expect(later).toHaveLength(7);
   });
 
   it.each(later)('are refused, never passed over in silence: %s', (setting) => {

@@ -29,8 +29,6 @@ export const SETTINGS = [
 
 /** Known settings whose adapters are not part of this release; using them must not be silent. */
 const NOT_YET: ReadonlyArray<readonly [prefix: string, what: string]> = [
-  ['LEDGERLINE_NEO4J_', 'the Neo4j store'],
-  ['LEDGERLINE_REDIS_', 'the Redis job queue'],
   ['LEDGERLINE_S3_', 'the S3 object store'],
   ['LEDGERLINE_OIDC_', 'sign-in by OIDC'],
 ];
@@ -50,6 +48,14 @@ function isPort(text: string): boolean {
 
 function isSilence(text: string): boolean {
   return /^[1-9]\d{0,5}$/.test(text) && Number(text) <= RUN_SILENT_S_MAX;
+}
+
+function isNeo4jUrl(text: string): boolean {
+  return /^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^/?#@\s]+\/?$/.test(text) && URL.canParse(text);
+}
+
+function isRedisUrl(text: string): boolean {
+  return /^rediss?:\/\/[^/?#\s]+(\/\d*)?$/.test(text) && URL.canParse(text);
 }
 
 /** Paths are put behind it and it is shown to everybody, so it ends in its path. */
@@ -80,9 +86,17 @@ const schema = z.object({
     .string()
     .regex(API_KEY_FORM, 'a key is ledgerline- and 40 or more of A-Z, a-z, 0-9 and _')
     .optional(),
-  LEDGERLINE_ROLE: z
-    .literal('all', 'this release runs everything in one process: all')
-    .default('all'),
+  LEDGERLINE_NEO4J_URL: z
+    .string()
+    .refine(isNeo4jUrl, 'an address as bolt://host:7687 or neo4j+s://host, without user and path')
+    .optional(),
+  LEDGERLINE_NEO4J_USER: z.string().default('neo4j'),
+  LEDGERLINE_NEO4J_PASSWORD: z.string().optional(),
+  LEDGERLINE_REDIS_URL: z
+    .string()
+    .refine(isRedisUrl, 'an address as redis://[user:password@]host[:port][/number], or rediss://')
+    .optional(),
+  LEDGERLINE_ROLE: z.enum(['all', 'api', 'worker'], 'one of all, api, worker').default('all'),
   LEDGERLINE_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], 'one of debug, info, warn, error')
     .default('warn'),
@@ -92,6 +106,16 @@ const schema = z.object({
     .transform(Number)
     .default(RUN_SILENT_S_DEFAULT),
 });
+
+/** `api` answers requests, `worker` does what is done behind them, `all` does both. */
+export type Role = 'all' | 'api' | 'worker';
+
+/** Where the graph is and how to sign in. Only the address may be shown. */
+export interface Neo4jConfig {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+}
 
 export interface Config {
   readonly host: string;
@@ -104,6 +128,11 @@ export interface Config {
   /** Undefined: the policies that come with the hub. */
   readonly policiesDir?: string | undefined;
   readonly adminKey: string | null;
+  /** Null: the graph is in the data folder. */
+  readonly neo4j: Neo4jConfig | null;
+  /** May hold a password. Null: jobs are in the data folder. */
+  readonly redisUrl: string | null;
+  readonly role: Role;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** How long a run may give no sign of life before it is taken to have crashed. */
   readonly runSilentMs: number;
@@ -129,7 +158,12 @@ export function readConfig(environment: Environment = process.env): Config {
       ([key, value]) => key.startsWith('LEDGERLINE_') && !FOREIGN.test(key) && Boolean(value),
     ),
   ) as Record<string, string>;
-  const faults = [...unknownSettings(given), ...settingsAheadOfTime(given), ...insecure(given)];
+  const faults = [
+    ...unknownSettings(given),
+    ...settingsAheadOfTime(given),
+    ...insecure(given),
+    ...halfStores(given),
+  ];
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     faults.push(...parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
@@ -145,9 +179,47 @@ export function readConfig(environment: Environment = process.env): Config {
     dataDir: data.LEDGERLINE_DATA_DIR,
     policiesDir: data.LEDGERLINE_POLICIES_DIR,
     adminKey: data.LEDGERLINE_ADMIN_KEY ?? null,
+    neo4j: neo4jOf(data),
+    redisUrl: data.LEDGERLINE_REDIS_URL ?? null,
+    role: data.LEDGERLINE_ROLE,
     logLevel: data.LEDGERLINE_LOG_LEVEL,
     runSilentMs: data.LEDGERLINE_RUN_SILENT_S * 1000,
   };
+}
+
+function neo4jOf(data: z.infer<typeof schema>): Neo4jConfig | null {
+  const url = data.LEDGERLINE_NEO4J_URL;
+  if (url === undefined) return null;
+  const password = data.LEDGERLINE_NEO4J_PASSWORD ?? '';
+  return { url, user: data.LEDGERLINE_NEO4J_USER, password };
+}
+
+/** Whether several processes of one installation may run: all that they share is outside them. */
+export function isShared({ neo4j, redisUrl }: Pick<Config, 'neo4j' | 'redisUrl'>): boolean {
+  return neo4j !== null && redisUrl !== null;
+}
+
+/** Stores that are told of in part, and roles that their stores do not allow. */
+function halfStores(given: Environment): string[] {
+  const faults: string[] = [];
+  const hasNeo4j = given.LEDGERLINE_NEO4J_URL !== undefined;
+  if (hasNeo4j && given.LEDGERLINE_NEO4J_PASSWORD === undefined) {
+    faults.push('LEDGERLINE_NEO4J_PASSWORD: needed to sign in at LEDGERLINE_NEO4J_URL');
+  }
+  for (const setting of ['LEDGERLINE_NEO4J_USER', 'LEDGERLINE_NEO4J_PASSWORD']) {
+    if (hasNeo4j || given[setting] === undefined) continue;
+    faults.push(`${setting}: says how to sign in at LEDGERLINE_NEO4J_URL, which is not set`);
+  }
+  const role = given.LEDGERLINE_ROLE;
+  const isShareable = hasNeo4j && given.LEDGERLINE_REDIS_URL !== undefined;
+  if ((role === 'api' || role === 'worker') && !isShareable) {
+    faults.push(
+      'LEDGERLINE_ROLE: api and worker are for several processes on one installation, which ' +
+        'need LEDGERLINE_NEO4J_URL and LEDGERLINE_REDIS_URL; without both, `ledgerline serve` ' +
+        'with the role all does everything in one process',
+    );
+  }
+  return faults;
 }
 
 function unknownSettings(given: Environment): string[] {

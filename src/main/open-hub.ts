@@ -5,34 +5,23 @@ import { openFilesystemPersonKeys } from '../adapters/filesystem/filesystem-pers
 import { openFilesystemTelemetryStore } from '../adapters/filesystem/filesystem-telemetry-store.ts';
 import { obtainSecret } from '../adapters/filesystem/secret-file.ts';
 import { holdDataLock } from '../adapters/sqlite/data-lock.ts';
-import { openSqliteAccessLog } from '../adapters/sqlite/sqlite-access-log.ts';
-import { openSqliteLineageStore } from '../adapters/sqlite/sqlite-lineage-store.ts';
-import { openSqliteOperationalStore } from '../adapters/sqlite/sqlite-operational-store.ts';
 import { openLog } from '../adapters/system/pino-log.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import { systemIds } from '../adapters/system/system-ids.ts';
-import { PROJECTION_VERSION } from '../domain/audit/fact-types.ts';
+import { DomainError, isDomainError } from '../domain/errors.ts';
+import { holding, Lease } from '../ledger/lease.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Hub } from '../transport/hub.ts';
 import { Closers } from './closers.ts';
-import type { Config } from './config.ts';
+import { type Config, isShared } from './config.ts';
+import { DATA_LAYOUT } from './data-layout.ts';
 import { foundHub } from './found-hub.ts';
 import type { OnNewKey } from './founding.ts';
+import { openQueue } from './open-queue.ts';
+import { openStores } from './open-stores.ts';
 import { readPolicies } from './read-policies.ts';
 
-/** Threads that answer reads beside the one that writes. */
-export const READER_THREADS = 2;
 const LINK_SECRET_BYTES = 32;
-
-/** Names within the data folder. */
-export const DATA_LAYOUT = {
-  graph: 'ledgerline.db',
-  operational: 'operational.db',
-  lock: 'lock.db',
-  objects: 'objects',
-  telemetry: 'telemetry',
-  keys: 'keys',
-} as const;
 
 export interface OpenHub {
   readonly hub: Hub;
@@ -74,8 +63,12 @@ export async function assembleHub(config: Config, publicUrl: () => string): Prom
       ...{ ledger, ...parts },
     };
     const { store, operational, ids, clock, log } = parts;
-    const found = (onNewKey: OnNewKey) =>
-      foundHub({ config, ledger, store, operational, ids, clock, log, onNewKey });
+    const founding = { config, ledger, store, operational, ids, clock, log };
+    const alone = isShared(config)
+      ? <T>(work: () => Promise<T>) =>
+          holding(new Lease({ job: 'found', operational, clock, ids }), work)
+      : <T>(work: () => Promise<T>) => work();
+    const found = (onNewKey: OnNewKey) => alone(() => foundHub({ ...founding, onNewKey }));
     return { hub, found, close: () => closers.close() };
   });
 }
@@ -85,22 +78,15 @@ type Parts = Omit<Hub, 'org' | 'defaultTeam' | 'roles' | 'namespaces' | 'publicU
 async function openParts(config: Config, closers: Closers): Promise<Parts> {
   const at = (name: keyof typeof DATA_LAYOUT) => join(config.dataDir, DATA_LAYOUT[name]);
   await makeDurableFolder(config.dataDir);
-  const lock = holdDataLock(at('lock'));
-  closers.add(() => lock.release());
+  if (!isShared(config)) closers.add(lockFolder(config, at('lock')));
   const [clock, ids, log] = [systemClock, systemIds, openLog(config.logLevel)];
-  const store = await openSqliteLineageStore({
-    file: at('graph'),
-    readers: READER_THREADS,
-    projectionVersion: PROJECTION_VERSION,
-  });
-  closers.add(() => store.close());
-  const operational = await openSqliteOperationalStore({ file: at('operational'), clock });
-  closers.add(() => operational.close());
-  const accessLog = await openSqliteAccessLog({ file: at('operational'), clock, log });
-  closers.add(() => accessLog.close());
+  const { store, operational, accessLog } = await openStores(config, { log, closers });
+  const queue = await openQueue(config, { clock, ids, log });
+  closers.add(() => queue.close());
   const objects = await openFilesystemObjectStore({ folder: at('objects'), ids, clock });
   const telemetry = await openFilesystemTelemetryStore({
     folder: at('telemetry'),
+    severalWriters: isShared(config) ? ids : undefined,
     onFault: (err) =>
       log.warn({ err }, 'Parquet files of a run could not be made; its log is whole'),
     onDamage: (where, err) => log.error({ ...where, err }, 'the telemetry of a run is damaged'),
@@ -109,6 +95,21 @@ async function openParts(config: Config, closers: Closers): Promise<Parts> {
   const personKeys = await openFilesystemPersonKeys({ folder: at('keys'), ids, clock });
   const secret = { folder: at('keys'), name: 'link', bytes: LINK_SECRET_BYTES, ids };
   const linkSecret = await obtainSecret(secret);
-  const stores = { store, operational, accessLog, objects, telemetry, personKeys };
+  const stores = { store, operational, accessLog, objects, telemetry, personKeys, queue };
   return { ...stores, clock, ids, log, linkSecret };
+}
+
+/** Without stores that are made to be shared, one process has a data folder to itself. */
+function lockFolder(config: Config, file: string): () => void {
+  try {
+    const lock = holdDataLock(file);
+    return () => lock.release();
+  } catch (error) {
+    if (config.neo4j === null || !isDomainError(error)) throw error;
+    throw new DomainError(
+      'CONFLICT',
+      `${error.message}; several of them need LEDGERLINE_REDIS_URL beside LEDGERLINE_NEO4J_URL`,
+      { cause: error },
+    );
+  }
 }

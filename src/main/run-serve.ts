@@ -7,7 +7,7 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Serves until a signal asks to stop; says where the hub is and what a newcomer does next. */
 export async function runServe(config: Config): Promise<void> {
   const serving = await serve(config, printKey);
-  console.log(welcome(config, serving));
+  console.log(config.role === 'worker' ? atWork(config, serving) : welcome(config, serving));
   await new Promise<void>((resolve) => {
     for (const signal of STOP_SIGNALS) process.once(signal, () => resolve());
   });
@@ -19,6 +19,11 @@ function printKey(key: string): void {
   console.log(`The administrator's key, shown this once:\n  ${key}\n`);
 }
 
+function atWork({ dataDir, port }: Config, { url }: Serving): string {
+  const place = port === 0 ? `${url} (any free port)` : url;
+  return `Ledgerline ${VERSION} works behind the doors; data in ${dataDir}, health at ${place}`;
+}
+
 /** Lines to paste: what a newcomer does next must work as it stands. */
 function welcome(config: Config, { url, newAdminKey }: Serving): string {
   const key = newAdminKey === null ? "'the key of the administrator'" : newAdminKey;
@@ -26,6 +31,7 @@ function welcome(config: Config, { url, newAdminKey }: Serving): string {
   const lines = [
     `Ledgerline ${VERSION} serves ${url}`,
     `  organization ${config.org}, team ${config.team}, data in ${config.dataDir}`,
+    ...storesOf(config),
     '',
     'Next, in another shell:',
     `  export LEDGERLINE_KEY=${key}${elsewhere}`,
@@ -35,4 +41,12 @@ function welcome(config: Config, { url, newAdminKey }: Serving): string {
     `In a browser: ${url}/graphiql asks for the same key. Ctrl-C stops the hub.`,
   ];
   return lines.join('\n');
+}
+
+/** Where else data is; a password in an address is not shown. */
+function storesOf({ neo4j, redisUrl }: Config): string[] {
+  if (neo4j === null && redisUrl === null) return [];
+  const graph = neo4j === null ? 'in the data folder' : `in ${neo4j.url}`;
+  const jobs = redisUrl === null ? 'in the data folder' : `in redis at ${new URL(redisUrl).host}`;
+  return [`  graph ${graph}, jobs ${jobs}`];
 }

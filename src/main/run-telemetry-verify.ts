@@ -6,8 +6,8 @@ import { kindOfId } from '../domain/lineage/node-id.ts';
 import type { ColumnsVerdict, SealedBytes } from '../ports/telemetry-columns.ts';
 import { runIdOfPath } from '../projections/find-by-path.ts';
 import type { Config } from './config.ts';
+import { DATA_LAYOUT } from './data-layout.ts';
 import { openData } from './open-data.ts';
-import { DATA_LAYOUT } from './open-hub.ts';
 
 export interface VerifyRequest {
   /** Id of a run, or `team/project/name`. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSqliteLineageStore } from '../adapters/sqlite/sqlite-lineage-store.ts';
 import { type Config, readConfig } from './config.ts';
-import { DATA_LAYOUT } from './open-hub.ts';
+import { DATA_LAYOUT } from './data-layout.ts';
 import { serve } from './serve.ts';
 
 async function config(settings: Record<string, string> = {}): Promise<Config> {

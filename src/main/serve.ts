@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import type { OnNewKey } from './founding.ts';
 import { assembleHub } from './open-hub.ts';
 import { buildServer } from './server.ts';
-import { watchRuns } from './watch-runs.ts';
+import { startWork } from './start-work.ts';
 
 /** How long a stop waits for requests under way, in milliseconds. */
 export const STOP_WAIT_MS = 10_000;
@@ -31,14 +31,18 @@ export async function serve(config: Config, onNewKey: OnNewKey): Promise<Serving
     const { hub, found, close } = await assembleHub(config, () => url);
     closers.add(close);
     const activity = new RunActivity(hub);
-    const app = await buildServer(hub, { stage: () => stage, activity });
+    const doors = config.role === 'worker' ? 'none' : 'all';
+    const app = await buildServer(hub, { stage: () => stage, activity, doors });
     closers.add(() => closeServer(app));
     await listen(app, config);
     url ||= urlOf(app, config.host);
-    const newAdminKey = await found(onNewKey);
+    // A worker has no doors that anybody could come in by.
+    const newAdminKey = config.role === 'worker' ? null : await found(onNewKey);
     stage = 'founded';
-    const watching = watchRuns(hub, activity, { ...config, lease: null });
-    closers.add(() => watching.stop());
+    if (config.role !== 'api') {
+      const working = startWork(hub, activity, config);
+      closers.add(() => working.stop());
+    }
     return { url, newAdminKey, stop: () => closers.close() };
   });
 }

@@ -6,6 +6,7 @@ import type { Hub } from '../transport/hub.ts';
 import type { RunActivity } from '../transport/wandb/run-activity.ts';
 import { wandbDoor } from '../transport/wandb/wandb-door.ts';
 import { pageLinks } from './page-links.ts';
+import { readinessOf } from './readiness.ts';
 
 /** Longest request line and headers, in bytes; signed addresses are long. */
 export const HEADER_BYTES_MAX = 32 * 1024;
@@ -36,12 +37,14 @@ export interface ServerOptions {
   readonly stage?: () => 'founding' | 'founded';
   /** When the wandb door heard of runs, for who watches them too. */
   readonly activity?: RunActivity;
+  /** `none`: a worker says whether it is well, and no more. */
+  readonly doors?: 'all' | 'none';
 }
 
 /** The hub's one HTTP server with its doors. Each door reads its bodies by its own limits. */
 export async function buildServer(
   hub: Hub,
-  { waits = SERVER_WAITS, stage = () => 'founded', activity }: ServerOptions = {},
+  { waits = SERVER_WAITS, stage = () => 'founded', activity, doors = 'all' }: ServerOptions = {},
 ): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
@@ -62,13 +65,11 @@ export async function buildServer(
   });
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    try {
-      const { size } = await hub.store.head();
-      return { status: 'ready', facts: size };
-    } catch {
-      return notReady(reply, 'the graph store');
-    }
+    const readiness = await readinessOf(hub);
+    if (readiness.ready) return { status: 'ready', facts: readiness.facts };
+    return notReady(reply, readiness.away.join(', '));
   });
+  if (doors === 'none') return app;
   pageLinks(app);
   await app.register((scope) => graphqlDoor(scope, hub));
   await app.register((scope) => graphiqlDoor(scope));

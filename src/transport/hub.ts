@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { AccessLog } from '../ports/access-log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { JobQueue } from '../ports/job-queue.ts';
 import type { LineageStore } from '../ports/lineage-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -29,6 +30,7 @@ export interface Hub {
   readonly operational: OperationalStore;
   readonly accessLog: AccessLog;
   readonly personKeys: PersonKeys;
+  readonly queue: JobQueue;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

@@ -1,6 +1,6 @@
 import { stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DATA_LAYOUT } from '../../src/main/open-hub.ts';
+import { DATA_LAYOUT } from '../../src/main/data-layout.ts';
 import type { TelemetryStream } from '../../src/ports/telemetry-store.ts';
 
 /** Takes the last byte of what a hub in this folder has acknowledged of a stream. */

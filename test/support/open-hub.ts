@@ -63,6 +63,7 @@ function open(dataDir: string, policiesDir: string): Promise<OpenHub> {
     dataDir,
     policiesDir,
     adminKey: ADMIN_KEY,
+    ...{ neo4j: null, redisUrl: null, role: 'all' as const },
     logLevel: 'error' as const,
     runSilentMs: 300_000,
   };

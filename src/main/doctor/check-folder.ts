@@ -1,6 +1,6 @@
 import { access, constants, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DATA_LAYOUT } from '../open-hub.ts';
+import { DATA_LAYOUT } from '../data-layout.ts';
 import { type Finding, right, sayingOf, wrong } from './finding.ts';
 
 /** Most files of keys that are looked at: one a person. */

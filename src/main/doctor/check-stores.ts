@@ -7,7 +7,7 @@ import { systemIds } from '../../adapters/system/system-ids.ts';
 import { PROJECTION_VERSION } from '../../domain/audit/fact-types.ts';
 import { ADMINISTRATOR } from '../administrator-key.ts';
 import type { Config } from '../config.ts';
-import { DATA_LAYOUT } from '../open-hub.ts';
+import { DATA_LAYOUT } from '../data-layout.ts';
 import { type Finding, right, sayingOf, wrong } from './finding.ts';
 
 const PROBE = 'what the doctor wrote to see whether it is read back\n';
