@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { isDomainError } from '../domain/errors.ts';
 import { addClientCommands } from './client/client-commands.ts';
 import { ClientError } from './client/client-error.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig, readWorkerConfig } from './config.ts';
 import { VERSION } from './version.ts';
 
 /** Exit codes of every command, as --help lists them. */
@@ -45,8 +45,7 @@ program
   .description('do what is done behind the doors, beside processes that serve them')
   .addHelpText('after', '\nExample:\n  LEDGERLINE_PORT=4001 ledgerline worker')
   .action(async () => {
-    const environment = { ...process.env, LEDGERLINE_ROLE: 'worker' };
-    await (await import('./run-serve.ts')).runServe(readConfig(environment));
+    await (await import('./run-serve.ts')).runServe(readWorkerConfig());
   });
 
 program

@@ -187,6 +187,11 @@ export function readConfig(environment: Environment = process.env): Config {
   };
 }
 
+/** The configuration of a process that is a worker whatever LEDGERLINE_ROLE says. */
+export function readWorkerConfig(environment: Environment = process.env): Config {
+  return readConfig({ ...environment, LEDGERLINE_ROLE: 'worker' });
+}
+
 function neo4jOf(data: z.infer<typeof schema>): Neo4jConfig | null {
   const url = data.LEDGERLINE_NEO4J_URL;
   if (url === undefined) return null;

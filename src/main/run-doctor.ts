@@ -6,6 +6,7 @@ import {
   checkGraph,
   checkObjects,
   checkOperational,
+  checkQueue,
   checkTelemetry,
 } from './doctor/check-stores.ts';
 import { type Finding, isFine, right, wrong } from './doctor/finding.ts';
@@ -39,6 +40,7 @@ async function examine(): Promise<Finding[]> {
     await checkKeys(config.dataDir),
     graph,
     await checkOperational(config),
+    await checkQueue(config),
     await checkObjects(config),
     await checkTelemetry(config),
   ];

@@ -1,6 +1,7 @@
 import { access, constants, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openSqliteLineageStore } from '../../adapters/sqlite/sqlite-lineage-store.ts';
+import { openBullmqJobQueue } from '../../adapters/bullmq/bullmq-job-queue.ts';
+import { openNeo4jOperationalStore } from '../../adapters/neo4j/operational-store.ts';
 import { openSqliteOperationalStore } from '../../adapters/sqlite/sqlite-operational-store.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
 import { systemIds } from '../../adapters/system/system-ids.ts';
@@ -8,6 +9,7 @@ import { PROJECTION_VERSION } from '../../domain/audit/fact-types.ts';
 import { ADMINISTRATOR } from '../administrator-key.ts';
 import type { Config } from '../config.ts';
 import { DATA_LAYOUT } from '../data-layout.ts';
+import { openGraph } from '../open-data.ts';
 import { type Finding, right, sayingOf, wrong } from './finding.ts';
 
 const PROBE = 'what the doctor wrote to see whether it is read back\n';
@@ -21,37 +23,68 @@ export interface GraphFinding {
 }
 
 /** Opens the graph as a reader does, which changes nothing; a hub may run on it meanwhile. */
-export async function checkGraph({ dataDir }: Config): Promise<GraphFinding> {
-  const file = join(dataDir, DATA_LAYOUT.graph);
+export async function checkGraph(config: Config): Promise<GraphFinding> {
   try {
-    const mib = ((await stat(file)).size / MIB).toFixed(1);
-    const live = await openSqliteLineageStore({
-      file,
-      readers: 1,
-      access: 'read-only',
-      projectionVersion: PROJECTION_VERSION,
-    });
+    const live = await openGraph(config);
     try {
       const { size, recordedAt } = await live.head();
-      const says = `${size} facts, ${mib} MiB, projection ${PROJECTION_VERSION}`;
+      const place = config.neo4j === null ? await sizeOf(config) : config.neo4j.url;
+      const says = `${size} facts, ${place}, projection ${PROJECTION_VERSION}`;
       return { finding: right('graph store', says), lastRecordedAt: recordedAt };
     } finally {
       await live.close();
     }
   } catch (error) {
-    const mend = 'start the hub once; if that fails too, restore the data folder from a backup';
+    const mend =
+      config.neo4j === null
+        ? 'start the hub once; if that fails too, restore the data folder from a backup'
+        : 'see to Neo4j and to the LEDGERLINE_NEO4J_ settings; `ledgerline migrate` makes a schema';
     return { finding: wrong('graph store', sayingOf(error), mend), lastRecordedAt: null };
   }
 }
 
+async function sizeOf({ dataDir }: Config): Promise<string> {
+  const { size } = await stat(join(dataDir, DATA_LAYOUT.graph));
+  return `${(size / MIB).toFixed(1)} MiB`;
+}
+
+/** Asks a Redis for what makes it fit to keep jobs. Without one they are in the data folder. */
+export async function checkQueue({ redisUrl }: Config): Promise<Finding> {
+  const check = 'job queue';
+  if (redisUrl === null) return right(check, 'in the data folder');
+  const told: string[] = [];
+  const tell = (_fields: object, message: string) => void told.push(message);
+  const log = { info: () => {}, warn: tell, error: tell };
+  const mend = 'see to Redis and LEDGERLINE_REDIS_URL: noeviction, and an append-only file';
+  try {
+    const queue = await openBullmqJobQueue({ url: redisUrl, clock: systemClock, log });
+    try {
+      const { waiting, dead } = await queue.counts('openlineage');
+      const [fault] = told;
+      if (fault !== undefined) return wrong(check, fault, mend);
+      return right(check, `in Redis: ${waiting} events wait, ${dead} are dead`);
+    } finally {
+      await queue.close();
+    }
+  } catch (error) {
+    return wrong(check, sayingOf(error), mend);
+  }
+}
+
 /** Asks for the entry without which nobody has a key. A missing file must not be made here. */
-export async function checkOperational({ dataDir }: Config): Promise<Finding> {
+export async function checkOperational({ dataDir, neo4j }: Config): Promise<Finding> {
   const file = join(dataDir, DATA_LAYOUT.operational);
   const check = 'operational store';
-  const mend = `restore ${file} from a backup, or move it away and start with LEDGERLINE_ADMIN_KEY`;
+  const mend =
+    neo4j === null
+      ? `restore ${file} from a backup, or move it away and start with LEDGERLINE_ADMIN_KEY`
+      : 'see to Neo4j and to the LEDGERLINE_NEO4J_ settings';
   try {
-    await access(file, constants.R_OK | constants.W_OK);
-    const store = await openSqliteOperationalStore({ file, clock: systemClock });
+    if (neo4j === null) await access(file, constants.R_OK | constants.W_OK);
+    const store =
+      neo4j === null
+        ? await openSqliteOperationalStore({ file, clock: systemClock })
+        : openNeo4jOperationalStore({ ...neo4j, clock: systemClock });
     try {
       if ((await store.get('credential', ADMINISTRATOR)) !== null) {
         return right(check, 'it knows the administrator');
