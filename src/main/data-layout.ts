@@ -4,6 +4,7 @@ export const DATA_LAYOUT = {
   operational: 'operational.db',
   jobs: 'jobs.db',
   lock: 'lock.db',
+  raw: 'raw',
   objects: 'objects',
   telemetry: 'telemetry',
   keys: 'keys',

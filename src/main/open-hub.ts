@@ -18,6 +18,7 @@ import { DATA_LAYOUT } from './data-layout.ts';
 import { foundHub } from './found-hub.ts';
 import type { OnNewKey } from './founding.ts';
 import { openQueue } from './open-queue.ts';
+import { openRawEvents } from './open-raw-events.ts';
 import { openStores } from './open-stores.ts';
 import { readPolicies } from './read-policies.ts';
 
@@ -83,6 +84,8 @@ async function openParts(config: Config, closers: Closers): Promise<Parts> {
   const { store, operational, accessLog } = await openStores(config, { log, closers });
   const queue = await openQueue(config, { clock, ids, log });
   closers.add(() => queue.close());
+  const rawEvents = await openRawEvents(config, { clock, ids, log });
+  closers.add(() => rawEvents.close());
   const objects = await openFilesystemObjectStore({ folder: at('objects'), ids, clock });
   const telemetry = await openFilesystemTelemetryStore({
     folder: at('telemetry'),
@@ -95,7 +98,8 @@ async function openParts(config: Config, closers: Closers): Promise<Parts> {
   const personKeys = await openFilesystemPersonKeys({ folder: at('keys'), ids, clock });
   const secret = { folder: at('keys'), name: 'link', bytes: LINK_SECRET_BYTES, ids };
   const linkSecret = await obtainSecret(secret);
-  const stores = { store, operational, accessLog, objects, telemetry, personKeys, queue };
+  const kept = { objects, telemetry, personKeys, rawEvents, queue };
+  const stores = { store, operational, accessLog, ...kept };
   return { ...stores, clock, ids, log, linkSecret };
 }
 

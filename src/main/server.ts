@@ -3,6 +3,8 @@ import { graphiqlDoor } from '../transport/graphql/graphiql-door.ts';
 import { graphqlDoor } from '../transport/graphql/graphql-door.ts';
 import { SIGNED_LINK_LIFE_MS } from '../transport/http/signed-links.ts';
 import type { Hub } from '../transport/hub.ts';
+import { Intake } from '../transport/openlineage/intake.ts';
+import { openLineageDoor } from '../transport/openlineage/openlineage-door.ts';
 import type { RunActivity } from '../transport/wandb/run-activity.ts';
 import { wandbDoor } from '../transport/wandb/wandb-door.ts';
 import { pageLinks } from './page-links.ts';
@@ -74,6 +76,7 @@ export async function buildServer(
   await app.register((scope) => graphqlDoor(scope, hub));
   await app.register((scope) => graphiqlDoor(scope));
   await app.register((scope) => wandbDoor(scope, hub, activity), { prefix: '/wandb' });
+  await app.register((scope) => openLineageDoor(scope, hub, new Intake(hub)));
   return app;
 }
 

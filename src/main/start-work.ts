@@ -3,6 +3,7 @@ import type { Hub } from '../transport/hub.ts';
 import type { RunActivity } from '../transport/wandb/run-activity.ts';
 import { Closers } from './closers.ts';
 import { type Config, isShared } from './config.ts';
+import { recordPipelines } from './record-pipelines.ts';
 import { watchRuns } from './watch-runs.ts';
 
 export interface Work {
@@ -17,5 +18,7 @@ export function startWork(hub: Hub, activity: RunActivity, config: Config): Work
   const lease = isShared(config) ? new Lease({ job: 'watch-runs', operational, clock, ids }) : null;
   const watching = watchRuns(hub, activity, { ...config, lease });
   closers.add(() => watching.stop());
+  const recording = recordPipelines(hub);
+  closers.add(() => recording.stop());
   return { stop: () => closers.close() };
 }

@@ -15,7 +15,10 @@ export type OperationalRoom =
   | 'upload-file'
   | 'run-telemetry'
   | 'lease'
-  | 'cursor';
+  | 'cursor'
+  | 'raw-cursor'
+  | 'raw-unsettled'
+  | 'raw-dead';
 
 export interface OperationalEntry {
   readonly key: string;

@@ -10,6 +10,7 @@ import type { Log } from '../ports/log.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { OperationalStore } from '../ports/operational-store.ts';
 import type { PersonKeys } from '../ports/person-keys.ts';
+import type { RawEvents } from '../ports/raw-events.ts';
 import type { TelemetryStore } from '../ports/telemetry-store.ts';
 
 /** What every door works with. `main` puts it together. */
@@ -30,6 +31,7 @@ export interface Hub {
   readonly operational: OperationalStore;
   readonly accessLog: AccessLog;
   readonly personKeys: PersonKeys;
+  readonly rawEvents: RawEvents;
   readonly queue: JobQueue;
   readonly clock: Clock;
   readonly ids: Ids;
