@@ -2,6 +2,7 @@ import '../src/main/production-mode.ts';
 import { benchAuthz } from './authz.ts';
 import { benchHostile } from './hostile.ts';
 import { benchLedger } from './ledger.ts';
+import { benchOpenLineage } from './openlineage.ts';
 import { benchQueue } from './queue.ts';
 import { benchStream } from './stream.ts';
 import { benchTelemetry } from './telemetry.ts';
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   hostile: benchHostile,
   ledger: benchLedger,
   queue: benchQueue,
+  openlineage: benchOpenLineage,
   telemetry: benchTelemetry,
   stream: benchStream,
   walk: benchWalk,

@@ -24,7 +24,7 @@ export const OPENLINEAGE_WORK: WorkOptions = {
   attemptsMax: 200,
   backoffMs: 500,
   backoffMsMax: 60_000,
-  leaseMs: 30_000,
+  leaseMs: 5_000,
 };
 /** How long one attempt waits for a store that is away, and between two looks, in milliseconds. */
 export const AWAY_WAIT_MS = 60_000;
@@ -58,7 +58,7 @@ export class OpenLineageWorker implements Working {
     return this.#working.drain();
   }
 
-  /** While a store is away the events in hand wait for it, so that those behind them keep theirs. */
+  /** While a store is away the events in hand wait, so that those behind them keep their tries. */
   async #handle(job: Job): Promise<void> {
     for (let waitedMs = 0; ; waitedMs += AWAY_PAUSE_MS) {
       try {

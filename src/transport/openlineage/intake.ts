@@ -21,6 +21,8 @@ export interface IntakeParts {
   readonly queue: JobQueue;
   readonly clock: Clock;
   readonly log: Log;
+  /** UNQUEUED_EVENTS_MAX when left out. */
+  readonly unqueuedMax?: number;
 }
 
 interface Pending {
@@ -58,7 +60,7 @@ export class Intake {
     if (this.#waiting + this.#takenSinceLook >= BACKLOG_EVENTS_MAX) {
       throw backpressure('too many events wait to be recorded; send it again soon');
     }
-    if (this.#unqueued >= UNQUEUED_EVENTS_MAX) {
+    if (this.#unqueued >= (this.#parts.unqueuedMax ?? UNQUEUED_EVENTS_MAX)) {
       throw backpressure('the job queue is away and too many events wait for it; send it again');
     }
   }
