@@ -26,6 +26,14 @@ export const COMPARED_VALUES_COST = 500;
 export const COMPARED_INPUTS_COST = 2 * RUN_INPUTS_COST;
 /** Comparing up to 250,000 files of each version. */
 export const COMPARED_FILES_COST = 5_000;
+/** Reading a facet: its text may be shared with others, and be a megabyte. */
+export const FACET_COST = 20;
+/** Walking along columns, which reads the facets of up to 1,000 versions. */
+export const COLUMN_WALK_COST = 2_000;
+/** Looking at what a run says of up to 1,000 inputs or outputs. */
+export const USES_COST = 100;
+/** Looking at what the runs that read a version checked of it. */
+export const QUALITY_COST = 500;
 /** Items that a list without a size of its own is taken to have. */
 const ITEMS_ASSUMED = 10;
 
@@ -52,6 +60,16 @@ export function costing(cost: number): (costs: Costs) => number {
 /** The cost of a page that takes so much work before it, and of what is asked of each item. */
 export function pageCosting(cost: number): (costs: Costs) => number {
   return (costs) => cost + pageComplexity(costs);
+}
+
+/** A page of facets, and what is asked of each. */
+export function facetsComplexity({ childComplexity, args }: Costs): number {
+  return pageComplexity({ childComplexity: FACET_COST + childComplexity, args });
+}
+
+/** A walk along columns, and what is asked of each column of a page. */
+export function columnWalkComplexity({ childComplexity, args }: Costs): number {
+  return COLUMN_WALK_COST + sizeOf(args, PAGE_DEFAULT) * childComplexity;
 }
 
 /** The cost of a page from a store and of what is asked of each item. */

@@ -17,16 +17,21 @@ import { ArtifactVersionResolver } from './resolvers/artifact-version-resolver.t
 import { AuditEntryResolver } from './resolvers/audit-entry-resolver.ts';
 import { AuditQueries } from './resolvers/audit-queries.ts';
 import { AuditReasonResolver } from './resolvers/audit-reason-resolver.ts';
+import { ColumnEdgeResolver, ColumnNodeResolver } from './resolvers/column-lineage-resolver.ts';
 import { ComparisonQueries } from './resolvers/comparison-queries.ts';
 import { ComparisonResolver } from './resolvers/comparison-resolver.ts';
 import { ContentResolver } from './resolvers/content-resolver.ts';
 import { DatasetResolver } from './resolvers/dataset-resolver.ts';
+import { DatasetUseResolver } from './resolvers/dataset-use-resolver.ts';
+import { DatasetVersionResolver } from './resolvers/dataset-version-resolver.ts';
 import { DeletionMutations } from './resolvers/deletion-mutations.ts';
+import { FacetedResolver } from './resolvers/faceted-resolver.ts';
 import { FileComparisonResolver } from './resolvers/file-comparison-resolver.ts';
 import { FindQueries } from './resolvers/find-queries.ts';
 import { GrantMutations } from './resolvers/grant-mutations.ts';
 import { GrantResolver } from './resolvers/grant-resolver.ts';
 import { InputComparisonResolver } from './resolvers/input-comparison-resolver.ts';
+import { JobResolver } from './resolvers/job-resolver.ts';
 import { LineageEdgeResolver } from './resolvers/lineage-edge-resolver.ts';
 import { LineageMutations } from './resolvers/lineage-mutations.ts';
 import { LineageNodeConnectionResolver } from './resolvers/lineage-node-connection-resolver.ts';
@@ -34,9 +39,12 @@ import { LineageNodeResolver } from './resolvers/lineage-node-resolver.ts';
 import { LineageQueries } from './resolvers/lineage-queries.ts';
 import { ModelVersionResolver } from './resolvers/model-version-resolver.ts';
 import { NodeQueries } from './resolvers/node-queries.ts';
+import { ParentRunResolver } from './resolvers/parent-run-resolver.ts';
 import { PathQueries } from './resolvers/path-queries.ts';
+import { PipelineRunResolver } from './resolvers/pipeline-run-resolver.ts';
 import { ProjectMutations } from './resolvers/project-mutations.ts';
 import { ProjectResolver } from './resolvers/project-resolver.ts';
+import { QualityCheckResolver } from './resolvers/quality-check-resolver.ts';
 import { RegisteredModelResolver } from './resolvers/registered-model-resolver.ts';
 import { RegistrationResolver } from './resolvers/registration-resolver.ts';
 import { RegistryMutations } from './resolvers/registry-mutations.ts';
@@ -102,6 +110,15 @@ const RESOLVERS = [
   LineageNodeConnectionResolver,
   ContentResolver,
   DatasetResolver,
+  DatasetVersionResolver,
+  DatasetUseResolver,
+  JobResolver,
+  FacetedResolver,
+  PipelineRunResolver,
+  ParentRunResolver,
+  QualityCheckResolver,
+  ColumnNodeResolver,
+  ColumnEdgeResolver,
   ComparisonResolver,
   ValueComparisonResolver,
   InputComparisonResolver,
