@@ -67,8 +67,9 @@ describe('what Spark sent', () => {
       { name: 'plan', type: 'string', description: null },
       { name: 'count', type: 'long', description: null },
     ]);
-    const shown = columnLineage.columns.map((each: Record<string, never>) => [
-      ...[each.depth, each.column, (each.dataset as { name: string }).name],
+    // biome-ignore lint/suspicious/noExplicitAny: as above.
+    const shown = columnLineage.columns.map(({ depth, column, dataset }: any) => [
+      ...[depth, column, dataset.name],
     ]);
     expect(shown).toEqual([
       [0, 'plan', 'file//srv/pipelines/sparkout/agg'],

@@ -17,7 +17,10 @@ import { ArtifactVersionResolver } from './resolvers/artifact-version-resolver.t
 import { AuditEntryResolver } from './resolvers/audit-entry-resolver.ts';
 import { AuditQueries } from './resolvers/audit-queries.ts';
 import { AuditReasonResolver } from './resolvers/audit-reason-resolver.ts';
-import { ColumnEdgeResolver, ColumnNodeResolver } from './resolvers/column-lineage-resolver.ts';
+import {
+  ColumnLineageEdgeResolver,
+  ColumnLineageNodeResolver,
+} from './resolvers/column-lineage-resolver.ts';
 import { ComparisonQueries } from './resolvers/comparison-queries.ts';
 import { ComparisonResolver } from './resolvers/comparison-resolver.ts';
 import { ContentResolver } from './resolvers/content-resolver.ts';
@@ -117,8 +120,8 @@ const RESOLVERS = [
   PipelineRunResolver,
   ParentRunResolver,
   QualityCheckResolver,
-  ColumnNodeResolver,
-  ColumnEdgeResolver,
+  ColumnLineageNodeResolver,
+  ColumnLineageEdgeResolver,
   ComparisonResolver,
   ValueComparisonResolver,
   InputComparisonResolver,

@@ -2,13 +2,13 @@ import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { GraphContext } from '../graph-context.ts';
 import type { ShownColumn, ShownColumnEdge } from '../show-columns.ts';
 import { showThin } from '../shown-node.ts';
-import { ColumnEdge, ColumnNode } from '../types/column-lineage.ts';
+import { ColumnLineageEdge, ColumnLineageNode } from '../types/column-lineage.ts';
 import { Dataset } from '../types/dataset.ts';
 import { DatasetVersion } from '../types/dataset-version.ts';
 import { Run } from '../types/run.ts';
 
-@Resolver(() => ColumnNode)
-export class ColumnNodeResolver {
+@Resolver(() => ColumnLineageNode)
+export class ColumnLineageNodeResolver {
   @FieldResolver(() => DatasetVersion, {
     nullable: true,
     description: 'The version that it is a column of; null where that is not known.',
@@ -49,8 +49,8 @@ export class ColumnNodeResolver {
   }
 }
 
-@Resolver(() => ColumnEdge)
-export class ColumnEdgeResolver {
+@Resolver(() => ColumnLineageEdge)
+export class ColumnLineageEdgeResolver {
   @FieldResolver(() => Run, {
     nullable: true,
     description: 'The run that it came by; null where the viewer may not read it or none is known.',

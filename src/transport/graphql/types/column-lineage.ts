@@ -24,12 +24,12 @@ export class ColumnTransformation {
   readonly masking!: boolean | null;
 }
 
-@ObjectType('ColumnNode', {
+@ObjectType('ColumnLineageNode', {
   description:
     'A column of a version, or of a dataset of which it is not known which version was used. One ' +
     'that stands for columns which the viewer may not see has neither name, version nor dataset.',
 })
-export class ColumnNode {
+export class ColumnLineageNode {
   @Field(() => ID, { description: 'Names it in the edges of the same answer.' })
   readonly id!: string;
 
@@ -43,8 +43,8 @@ export class ColumnNode {
   readonly depth!: number;
 }
 
-@ObjectType('ColumnEdge', { description: 'One column came from another.' })
-export class ColumnEdge {
+@ObjectType('ColumnLineageEdge', { description: 'One column came from another.' })
+export class ColumnLineageEdge {
   @Field(() => ID, { description: 'The column that came from the other.' })
   readonly from!: string;
 
@@ -62,13 +62,15 @@ export class ColumnEdge {
   description: 'Columns that others came from, nearest first.',
 })
 export class ColumnLineage {
-  @Field(() => [ColumnNode], { description: 'What was asked for first, then what is nearest.' })
-  readonly columns!: readonly ColumnNode[];
+  @Field(() => [ColumnLineageNode], {
+    description: 'What was asked for first, then what is nearest.',
+  })
+  readonly columns!: readonly ColumnLineageNode[];
 
-  @Field(() => [ColumnEdge], {
+  @Field(() => [ColumnLineageEdge], {
     description: 'Edges among these columns and to those of earlier pages, each once for each run.',
   })
-  readonly edges!: readonly ColumnEdge[];
+  readonly edges!: readonly ColumnLineageEdge[];
 
   @Field(() => Boolean, {
     description:
