@@ -124,7 +124,8 @@ async function sendAll(send: (project: string, event: Value) => Promise<void>): 
   );
 }
 
-const COLUMNS = `columns { id column depth isRestricted namespace name version { id name } dataset { name } }
+const COLUMNS = `columns { id column depth isRestricted namespace name version { id name }
+    dataset { name } }
   edges { from to run { name } transformations { type masking description } } truncated`;
 const FACETS = `facets(first: 20) { edges { node { name body isRestricted producer } } }`;
 const USES = `edges { node { namespace name dataset { name } version { name } ${FACETS}
@@ -208,7 +209,7 @@ describe('a viewer of one of two projects', () => {
     expect(errors[0]?.extensions.code).toBe('NOT_FOUND');
   });
 
-  test('is shown the same of a hidden dataset that is there and of one that is only named', async () => {
+  test('is shown the same of what is hidden and of what is only named', async () => {
     const out = await versionOf('out');
     const lineage = `... on DatasetVersion { columnLineage(column: "other") { ${COLUMNS} } }`;
     const { columnLineage } = await askAs(viewer.key, out, lineage);

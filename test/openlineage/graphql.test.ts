@@ -54,7 +54,8 @@ describe('what Spark sent', () => {
   }, 60_000);
 
   const COLUMNS = `columns { column depth version { name } dataset { name } id }
-    edges { from to run { displayName } transformations { type subtype masking } } truncated endCursor`;
+    edges { from to run { displayName } transformations { type subtype masking } }
+    truncated endCursor`;
 
   test('tells columns, and what a column came from, through two runs', async () => {
     const agg = await spark.idOf('DATASET_VERSION', '/agg');
@@ -93,7 +94,8 @@ describe('what Spark sent', () => {
       const place: string = after === null ? '' : `, after: "${after}"`;
       const { columnLineage } = await spark.ask(
         raw,
-        `... on DatasetVersion { columnLineage(column: "age", direction: DOWNSTREAM, first: 1${place})
+        `... on DatasetVersion { columnLineage(column: "age", direction: DOWNSTREAM,
+          first: 1${place})
           { ${COLUMNS} } }`,
       );
       expect(columnLineage.columns.length).toBeLessThanOrEqual(1);
@@ -117,7 +119,8 @@ describe('what Spark sent', () => {
     expect(columnLineage.columns).toHaveLength(2);
     expect(columnLineage.truncated).toBe(true);
     for (const args of ['depth: 101', 'depth: 0', 'first: 0', 'first: 1001']) {
-      const query = `{ node(id: "${agg}") { ... on DatasetVersion { columnLineage(${args}) { truncated } } } }`;
+      const query = `{ node(id: "${agg}") { ... on DatasetVersion {
+        columnLineage(${args}) { truncated } } } }`;
       const { errors } = await spark.client.ask(query);
       expect(errors[0]?.message).toMatch(/is a whole number from 1 to (100|1000), not/);
     }
@@ -198,7 +201,8 @@ describe('what dbt sent', () => {
       const { qualityChecks } = await dbt.ask(
         id,
         `... on DatasetVersion { qualityChecks { edges { node { passed failed at
-          run { displayName } assertions(first: 20) { edges { node { assertion column success } } } } } } }`,
+          run { displayName } assertions(first: 20) {
+            edges { node { assertion column success } } } } } } }`,
       );
       checks.push(...nodesOf(qualityChecks));
     }
@@ -218,7 +222,8 @@ describe('what dbt sent', () => {
       'test.churn.accepted_values_stg_customers_plan__A.39dbe98b65',
     );
     const query = `... on Run { errorMessage
-      facets(names: ["errorMessage", "tags"]) { edges { node { name body isPersonal producer } } } }`;
+      facets(names: ["errorMessage", "tags"]) {
+        edges { node { name body isPersonal producer } } } }`;
     const before = await dbt.ask(run, query);
     expect(before.errorMessage).toBe('Got 1 result, configured to fail if != 0');
     const [message, tags] = nodesOf(before.facets);

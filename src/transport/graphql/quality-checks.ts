@@ -64,8 +64,9 @@ async function checkOf(
     success: typeof success === 'boolean' ? success : null,
     column: textOf(column),
   }));
-  const count = (success: boolean) => assertions.filter((each) => each.success === success).length;
+  const passed = assertions.filter(({ success }) => success === true).length;
+  const failed = assertions.filter(({ success }) => success === false).length;
   const at = instantOf(facet.at as EventTime);
   const key = `${run?.id ?? ''} ${facet.by}`;
-  return [{ at, passed: count(true), failed: count(false), run, key, assertions }];
+  return [{ at, passed, failed, run, key, assertions }];
 }
