@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { isDomainError } from '../domain/errors.ts';
 import { addClientCommands } from './client/client-commands.ts';
 import { ClientError } from './client/client-error.ts';
-import { ConfigError, readConfig, readWorkerConfig } from './config.ts';
+import { ConfigError, readConfig, readCopyConfig, readWorkerConfig } from './config.ts';
 import { VERSION } from './version.ts';
 
 /** Exit codes of every command, as --help lists them. */
@@ -73,6 +73,26 @@ program
   .action(async () => {
     const { runDigest } = await import('./run-digest.ts');
     process.exitCode = await runDigest(readConfig());
+  });
+
+program
+  .command('copy')
+  .description('move an embedded installation to Neo4j by replaying its log, and compare')
+  .requiredOption('--to <url>', 'the empty database, as bolt://host:7687')
+  .option('--json', 'print one JSON document')
+  .addHelpText(
+    'after',
+    `
+The user and the password are those in LEDGERLINE_NEO4J_USER and LEDGERLINE_NEO4J_PASSWORD. The hub
+must be stopped. A copy that was interrupted goes on when it is asked for again.
+
+Example:
+  LEDGERLINE_NEO4J_PASSWORD=... ledgerline copy --to bolt://127.0.0.1:7687`,
+  )
+  .action(async (options: { to: string; json?: true }) => {
+    const { runCopy } = await import('./run-copy.ts');
+    const { embedded, target } = readCopyConfig(options.to);
+    process.exitCode = await runCopy(embedded, target, format(options));
   });
 
 program

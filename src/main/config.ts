@@ -192,6 +192,16 @@ export function readWorkerConfig(environment: Environment = process.env): Config
   return readConfig({ ...environment, LEDGERLINE_ROLE: 'worker' });
 }
 
+/** What `ledgerline copy` moves and where to: the data folder, and a database at `to`. */
+export function readCopyConfig(
+  to: string,
+  environment: Environment = process.env,
+): { readonly embedded: Config; readonly target: Neo4jConfig } {
+  const config = readConfig({ ...environment, LEDGERLINE_NEO4J_URL: to, LEDGERLINE_ROLE: 'all' });
+  const target = config.neo4j as Neo4jConfig;
+  return { embedded: { ...config, neo4j: null, redisUrl: null }, target };
+}
+
 function neo4jOf(data: z.infer<typeof schema>): Neo4jConfig | null {
   const url = data.LEDGERLINE_NEO4J_URL;
   if (url === undefined) return null;

@@ -14,6 +14,7 @@ import type { Log } from '../ports/log.ts';
 import type { OperationalStore } from '../ports/operational-store.ts';
 import type { Closers } from './closers.ts';
 import type { Config } from './config.ts';
+import { refuseHalfCopied } from './copy-mark.ts';
 import { DATA_LAYOUT } from './data-layout.ts';
 
 /** Threads that answer reads beside the one that writes. */
@@ -66,6 +67,7 @@ async function openInNeo4j({ neo4j }: Config, needs: StoreNeeds): Promise<Databa
   closers.add(() => store.close());
   const operational = openNeo4jOperationalStore({ ...address, clock });
   closers.add(() => operational.close());
+  await refuseHalfCopied(operational);
   const accessLog = openNeo4jAccessLog({ ...address, clock, log });
   closers.add(() => accessLog.close());
   return { store, operational, accessLog };

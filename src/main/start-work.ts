@@ -1,6 +1,9 @@
+import { FactConsumers } from '../ledger/consumers/fact-consumers.ts';
+import { runColumns } from '../ledger/consumers/run-columns.ts';
 import { Lease } from '../ledger/lease.ts';
 import type { Hub } from '../transport/hub.ts';
 import type { RunActivity } from '../transport/wandb/run-activity.ts';
+import { startConsumers } from '../workers/consumer-loop.ts';
 import { Closers } from './closers.ts';
 import { type Config, isShared } from './config.ts';
 import { recordPipelines } from './record-pipelines.ts';
@@ -20,5 +23,8 @@ export function startWork(hub: Hub, activity: RunActivity, config: Config): Work
   closers.add(() => watching.stop());
   const recording = recordPipelines(hub);
   closers.add(() => recording.stop());
+  const consumers = new FactConsumers({ ...hub, consumers: [runColumns(hub.telemetry.columns)] });
+  const consuming = startConsumers({ consumers, queue: hub.queue, log: hub.log });
+  closers.add(() => consuming.stop());
   return { stop: () => closers.close() };
 }

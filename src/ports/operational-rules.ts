@@ -1,6 +1,7 @@
 import { DomainError, invalidInput } from '../domain/errors.ts';
 import { checkText } from '../domain/values/text.ts';
 import {
+  type ListedEntry,
   OPERATIONAL_KEY_BYTES_MAX,
   OPERATIONAL_PAGE_ENTRIES_MAX,
   OPERATIONAL_VALUE_BYTES_MAX,
@@ -53,4 +54,10 @@ function checkSize(bytes: number, bytesMax: number, what: string): void {
     `${what} of an operational entry has ${bytes} bytes, at most ${bytesMax} fit`,
     { details: { bytes, bytesMax } },
   );
+}
+
+/** A row of key, value and the end of its life, as stores keep them. */
+export function listedEntry([key, value, endsAtMs]: readonly unknown[]): ListedEntry {
+  const entry = { key: String(key), value: String(value) };
+  return endsAtMs === null ? entry : { ...entry, endsAtMs: Number(endsAtMs) };
 }

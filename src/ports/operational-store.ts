@@ -5,24 +5,31 @@ export const OPERATIONAL_PAGE_ENTRIES_MAX = 10_000;
 /** Longest value in UTF-8 bytes. */
 export const OPERATIONAL_VALUE_BYTES_MAX = 4 * 1024 * 1024;
 
-/** A room of the store: credentials, uploads under way, and what else is not a fact. */
-export type OperationalRoom =
-  | 'credential'
-  | 'sign-in-key'
-  | 'email'
-  | 'key-use'
-  | 'upload'
-  | 'upload-file'
-  | 'run-telemetry'
-  | 'lease'
-  | 'cursor'
-  | 'raw-cursor'
-  | 'raw-unsettled'
-  | 'raw-dead';
+/** The rooms of the store: credentials, uploads under way, and what else is not a fact. */
+export const OPERATIONAL_ROOMS = [
+  'credential',
+  'sign-in-key',
+  'email',
+  'key-use',
+  'upload',
+  'upload-file',
+  'run-telemetry',
+  'lease',
+  'cursor',
+  'raw-cursor',
+  'raw-unsettled',
+  'raw-dead',
+] as const;
+export type OperationalRoom = (typeof OPERATIONAL_ROOMS)[number];
 
 export interface OperationalEntry {
   readonly key: string;
   readonly value: string;
+}
+
+export interface ListedEntry extends OperationalEntry {
+  /** When its life ends, in milliseconds since 1970; left out of one that lives for ever. */
+  readonly endsAtMs?: number;
 }
 
 /**
@@ -40,7 +47,7 @@ export interface OperationalStore {
   put(room: OperationalRoom, entries: readonly OperationalEntry[], lifeMs?: number): Promise<void>;
 
   /** Entries whose keys start with the prefix, by key; behind `after`, at most `limit`. */
-  list(room: OperationalRoom, page: OperationalPage): Promise<readonly OperationalEntry[]>;
+  list(room: OperationalRoom, page: OperationalPage): Promise<readonly ListedEntry[]>;
 
   delete(room: OperationalRoom, keys: readonly string[]): Promise<void>;
 

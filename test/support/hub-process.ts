@@ -25,11 +25,14 @@ export interface HubOptions {
   /** What to run node under, such as a tracer. */
   readonly wrapper?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** `serve` when left out. */
+  readonly command?: 'serve' | 'worker';
 }
 
 /** Starts a hub as a process of its own on a free port, and waits until it answers. */
 export async function startHub(options: HubOptions): Promise<HubProcess> {
-  const [command = '', ...args] = [...(options.wrapper ?? []), process.execPath, CLI, 'serve'];
+  const { wrapper = [], command: does = 'serve' } = options;
+  const [command = '', ...args] = [...wrapper, process.execPath, CLI, does];
   const child = spawn(command, args, {
     cwd: ROOT,
     env: {
@@ -58,7 +61,7 @@ export async function startHub(options: HubOptions): Promise<HubProcess> {
 async function addressOf(child: ChildProcess, output: () => string): Promise<string> {
   const until = performance.now() + START_MS_MAX;
   while (performance.now() < until) {
-    const url = / serves (http\S+)/.exec(output())?.[1];
+    const url = / (?:serves|health at) (http[^\s;]+)/.exec(output())?.[1];
     if (url !== undefined) return url;
     if (child.exitCode !== null) throw new Error(`the hub did not start:\n${output()}`);
     await new Promise((wake) => setTimeout(wake, 20));
@@ -79,11 +82,18 @@ export interface CommandResult {
   readonly output: string;
 }
 
+/** Where a command finds what it works on. */
+export interface CliPlace {
+  readonly dataDir: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Runs a command of the hub's command line on a data folder. */
-export async function runCli(dataDir: string, ...args: string[]): Promise<CommandResult> {
+export async function runCli(place: string | CliPlace, ...args: string[]): Promise<CommandResult> {
+  const { dataDir, environment = {} } = typeof place === 'string' ? { dataDir: place } : place;
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, LEDGERLINE_DATA_DIR: dataDir },
+    env: { PATH: process.env.PATH, LEDGERLINE_DATA_DIR: dataDir, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -42,7 +42,7 @@ const LIST =
   'AND entry.key STARTS WITH $prefix ' +
   'AND ($after IS NULL OR entry.place > $afterPlace OR entry.key > $after) ' +
   'AND (entry.expiresMs IS NULL OR entry.expiresMs > $now) ' +
-  'RETURN entry.key, entry.value ORDER BY entry.place, entry.key LIMIT $limit';
+  'RETURN entry.key, entry.value, entry.expiresMs ORDER BY entry.place, entry.key LIMIT $limit';
 
 export function listEntries(
   room: OperationalRoom,

@@ -6,8 +6,10 @@ import {
   checkSwap,
   checkValue,
   expiryOf,
+  listedEntry,
 } from '../../ports/operational-rules.ts';
 import type {
+  ListedEntry,
   OperationalEntry,
   OperationalPage,
   OperationalRoom,
@@ -85,11 +87,11 @@ class Neo4jOperationalStore implements OperationalStore {
     });
   }
 
-  async list(room: OperationalRoom, page: OperationalPage): Promise<readonly OperationalEntry[]> {
+  async list(room: OperationalRoom, page: OperationalPage): Promise<readonly ListedEntry[]> {
     this.#refuseClosed();
     checkPage(page);
     const rows = await this.#bolt.read(listEntries(room, page, this.#nowMs()));
-    return rows.map(([key, value]) => ({ key: String(key), value: String(value) }));
+    return rows.map(listedEntry);
   }
 
   async put(

@@ -6,8 +6,10 @@ import {
   checkSwap,
   checkValue,
   expiryOf,
+  listedEntry,
 } from '../../ports/operational-rules.ts';
 import type {
+  ListedEntry,
   OperationalEntry,
   OperationalPage,
   OperationalRoom,
@@ -80,7 +82,7 @@ class SqliteOperationalStore implements OperationalStore {
     });
   }
 
-  async list(room: OperationalRoom, page: OperationalPage): Promise<readonly OperationalEntry[]> {
+  async list(room: OperationalRoom, page: OperationalPage): Promise<readonly ListedEntry[]> {
     return this.#reading(() => {
       checkPage(page);
       const conditions = ['room = ?', 'key >= ?', '(expires_ms is null or expires_ms > ?)'];
@@ -95,9 +97,9 @@ class SqliteOperationalStore implements OperationalStore {
         values.push(page.after);
       }
       const where = conditions.join(' and ');
-      const sql = `select key, value from entry where ${where} order by key limit ?`;
+      const sql = `select key, value, expires_ms from entry where ${where} order by key limit ?`;
       const rows = this.#database.prepare(sql).all(...values, page.limit);
-      return rows.map(([key, value]) => ({ key: String(key), value: String(value) }));
+      return rows.map((row) => listedEntry(row));
     });
   }
 

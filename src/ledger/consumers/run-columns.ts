@@ -2,8 +2,11 @@ import { DomainError } from '../../domain/errors.ts';
 import type { TelemetryColumns } from '../../ports/telemetry-columns.ts';
 import type { Consumer } from './consumer.ts';
 
-/** A run that ended has its last rows sealed by then, in milliseconds. */
-const AFTER_MS = 2_000;
+/**
+ * The process that sealed a run makes its files itself in its next pause, within five minutes; one
+ * that died before is made good by then, in milliseconds.
+ */
+const AFTER_MS = 6 * 60_000;
 
 /** Makes the files of a run's rows after its telemetry was sealed. */
 export function runColumns(columns: Pick<TelemetryColumns, 'bringUpToDate'>): Consumer {

@@ -196,6 +196,19 @@ function describeExpiry(open: Open): void {
     await later.close();
   });
 
+  test('a list tells when lives end', async () => {
+    const clock = new TestClock();
+    const { store } = await open(clock);
+    await store.put('upload', [entry('a', '1'), entry('b', '2')], 1_000);
+    await store.put('upload', [entry('b', '3'), entry('c', '4')]);
+    expect(await store.list('upload', { prefix: '', limit: 10 })).toEqual([
+      { ...entry('a', '1'), endsAtMs: NOW_MS + 1_000 },
+      entry('b', '3'),
+      entry('c', '4'),
+    ]);
+    await store.close();
+  });
+
   test('a new put sets a new life, or none', async () => {
     const clock = new TestClock();
     const { store } = await open(clock);
