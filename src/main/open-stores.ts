@@ -7,7 +7,6 @@ import { openSqliteLineageStore } from '../adapters/sqlite/sqlite-lineage-store.
 import { openSqliteOperationalStore } from '../adapters/sqlite/sqlite-operational-store.ts';
 import { systemClock as clock } from '../adapters/system/system-clock.ts';
 import { PROJECTION_VERSION } from '../domain/audit/fact-types.ts';
-import { isDomainError } from '../domain/errors.ts';
 import type { AccessLog } from '../ports/access-log.ts';
 import type { OpenLineageStore } from '../ports/lineage-store.ts';
 import type { Log } from '../ports/log.ts';
@@ -19,11 +18,6 @@ import { DATA_LAYOUT } from './data-layout.ts';
 
 /** Threads that answer reads beside the one that writes. */
 export const READER_THREADS = 2;
-
-/** How often the graph is opened when the server says that it may be tried again at once. */
-const OPEN_TRIES = 5;
-const OPEN_AGAIN_MS = 500;
-const TIE = /Neo\.TransientError\./;
 
 /** What lies in the graph's database, or in the data folder in its place. */
 export interface DatabaseStores {
@@ -63,7 +57,7 @@ async function openInNeo4j({ neo4j }: Config, needs: StoreNeeds): Promise<Databa
   const { log, closers } = needs;
   const address = neo4j as NonNullable<Config['neo4j']>;
   const projectionVersion = PROJECTION_VERSION;
-  const store = await patiently(() => openNeo4jLineageStore({ ...address, projectionVersion }));
+  const store = await openNeo4jLineageStore({ ...address, projectionVersion });
   closers.add(() => store.close());
   const operational = openNeo4jOperationalStore({ ...address, clock });
   closers.add(() => operational.close());
@@ -71,20 +65,4 @@ async function openInNeo4j({ neo4j }: Config, needs: StoreNeeds): Promise<Databa
   const accessLog = openNeo4jAccessLog({ ...address, clock, log });
   closers.add(() => accessLog.close());
   return { store, operational, accessLog };
-}
-
-/** Processes that start at once get in each other's way while they bring the schema up to date. */
-async function patiently<T>(open: () => Promise<T>): Promise<T> {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      return await open();
-    } catch (error) {
-      if (tried === OPEN_TRIES || !isTie(error)) throw error;
-      await new Promise((wake) => setTimeout(wake, OPEN_AGAIN_MS * tried));
-    }
-  }
-}
-
-function isTie(error: unknown): boolean {
-  return isDomainError(error) && TIE.test(String(error.cause));
 }

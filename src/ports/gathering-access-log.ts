@@ -69,13 +69,16 @@ export class GatheringAccessLog implements AccessLog {
   #closing: Promise<void> | undefined;
   /** What was too old at the start is gone, or could not be removed. */
   readonly #started: Promise<unknown>;
+  /** The latest sweep. */
+  #swept: Promise<void>;
 
   constructor(table: AccessTable, options: GatheringOptions) {
     this.#table = table;
     this.#clock = options.clock;
     this.#log = options.log;
     this.#keptMs = (options.keptDays ?? ACCESS_KEPT_DAYS) * DAY_MS;
-    this.#started = this.#sweep();
+    this.#swept = this.#sweep();
+    this.#started = this.#swept;
   }
 
   note(note: AccessNote): void {
@@ -100,7 +103,8 @@ export class GatheringAccessLog implements AccessLog {
 
   async #end(): Promise<void> {
     for (const timer of [this.#flushTimer, this.#sweepTimer]) if (timer) clearTimeout(timer);
-    await this.#flush();
+    // A sweep whose table is closed under it would fail, or wait for an answer that cannot come.
+    await Promise.all([this.#flush(), this.#swept]);
     const entries = this.#waiting.size;
     if (entries > 0) {
       const notes = this.#waiting.takeLost();
@@ -162,7 +166,9 @@ export class GatheringAccessLog implements AccessLog {
     const removed = await this.#sweepSome();
     if (this.#closing !== undefined) return;
     const waitMs = removed === ACCESS_SWEEP_ENTRIES_MAX ? SWEEP_ON_MS : DAY_MS;
-    this.#sweepTimer = later(waitMs, () => void this.#sweep());
+    this.#sweepTimer = later(waitMs, () => {
+      this.#swept = this.#sweep();
+    });
   }
 
   async #sweepSome(): Promise<number> {

@@ -155,6 +155,19 @@ function describeKeeping(open: OpenAccessLog): void {
     await last.close();
   });
 
+  test('an end right after a start is quiet, and cuts nothing off that looks for old notes', async () => {
+    const { accessLog, clock, told, reopen } = await openNoted(open, 3);
+    accessLog.note(noteOf());
+    await accessLog.close();
+    clock.advance(3 * DAY_MS + 1);
+    await (await reopen()).close();
+    expect(told).toEqual([]);
+    clock.advance(-DAY_MS);
+    const later = await reopen();
+    expect(await later.list(ALL)).toEqual([]);
+    await later.close();
+  });
+
   test('a page has a limit', async () => {
     const { accessLog } = await openNoted(open);
     for (const limit of [0, -1, 1.5, Number.NaN]) {

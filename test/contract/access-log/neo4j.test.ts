@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { openNeo4jAccessLog } from '../../../src/adapters/neo4j/access-log.ts';
+import { openNeo4jLineageStore } from '../../../src/adapters/neo4j/neo4j-lineage-store.ts';
 import {
   NEO4J_TURN_MS_MAX,
   type SharedNeo4j,
   sharedNeo4jMissing,
   shareNeo4j,
 } from '../../support/neo4j-shared.ts';
-import { applyOperationalSchema } from '../../support/operational-schema.ts';
 import { describeAccessLog } from './describe-access-log.ts';
 
 const missing = sharedNeo4jMissing();
@@ -18,7 +18,8 @@ describe.skipIf(missing !== null)(`on a Neo4j${missing === null ? '' : `: ${miss
   let shared: SharedNeo4j;
   beforeAll(async () => {
     shared = await shareNeo4j();
-    await applyOperationalSchema(shared);
+    // Its opening brings the schema of all that lies in the database.
+    await (await openNeo4jLineageStore(shared)).close();
   }, NEO4J_TURN_MS_MAX);
   afterAll(() => shared.leave());
 

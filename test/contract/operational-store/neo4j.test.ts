@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { openNeo4jLineageStore } from '../../../src/adapters/neo4j/neo4j-lineage-store.ts';
 import { openNeo4jOperationalStore } from '../../../src/adapters/neo4j/operational-store.ts';
 import {
   NEO4J_TURN_MS_MAX,
@@ -6,7 +7,6 @@ import {
   sharedNeo4jMissing,
   shareNeo4j,
 } from '../../support/neo4j-shared.ts';
-import { applyOperationalSchema } from '../../support/operational-schema.ts';
 import { describeOperationalStore } from './describe-operational-store.ts';
 
 const missing = sharedNeo4jMissing();
@@ -18,7 +18,8 @@ describe.skipIf(missing !== null)(`on a Neo4j${missing === null ? '' : `: ${miss
   let shared: SharedNeo4j;
   beforeAll(async () => {
     shared = await shareNeo4j();
-    await applyOperationalSchema(shared);
+    // Its opening brings the schema of all that lies in the database.
+    await (await openNeo4jLineageStore(shared)).close();
   }, NEO4J_TURN_MS_MAX);
   afterAll(() => shared.leave());
 
