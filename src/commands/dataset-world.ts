@@ -1,6 +1,10 @@
 import type { EdgeRow } from '../domain/lineage/graph-rows.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
-import type { RunAt, WorldOfDatasets } from '../domain/lineage/resolve-reads.ts';
+import {
+  compareWritings,
+  type RunAt,
+  type WorldOfDatasets,
+} from '../domain/lineage/resolve-reads.ts';
 import type { Instant } from '../domain/time.ts';
 import type { CommandWants, GraphView } from '../ledger/command.ts';
 import { OPEN_EDGES_MAX } from '../ports/lineage-store.ts';
@@ -22,7 +26,6 @@ export interface WorldChange {
 export class DatasetWorld implements WorldOfDatasets {
   readonly #view: GraphView;
   readonly #change: WorldChange | null;
-  readonly #writes = new Map<NodeId, readonly RunAt[]>();
   readonly #alternates = new Map<NodeId, readonly NodeId[]>();
 
   constructor(view: GraphView, change: WorldChange | null = null) {
@@ -30,16 +33,24 @@ export class DatasetWorld implements WorldOfDatasets {
     this.#change = change;
   }
 
-  writes(dataset: NodeId): readonly RunAt[] {
-    const known = this.#writes.get(dataset);
-    if (known !== undefined) return known;
-    const runs = this.#runs('WROTE_TO', dataset);
-    this.#writes.set(dataset, runs);
-    return runs;
+  lastWriting(dataset: NodeId, reader: RunAt): RunAt | null {
+    const run = this.#change?.run ?? null;
+    const told = run === null ? undefined : this.#change?.writes.get(dataset);
+    const own = run === null || told === undefined ? null : { run, dataset, at: told };
+    const skipped = [reader.run, run];
+    const all = writingsOf(this.#view.openInto('WROTE_TO', dataset));
+    let at = countUpTo(all, reader.at) - 1;
+    while (at >= 0 && skipped.includes((all[at] as RunAt).run)) at -= 1;
+    const other = all[at] ?? null;
+    if (own === null || own.run === reader.run || own.at > reader.at) return other;
+    return other === null || compareWritings(own, other) > 0 ? own : other;
   }
 
-  reads(dataset: NodeId): readonly RunAt[] {
-    return this.#runs('READ_FROM', dataset);
+  /** Runs but the one that is told of that read from a dataset at this time or later. */
+  othersSince(dataset: NodeId, since: string): RunAt[] {
+    const run = this.#change?.run ?? null;
+    const edges = this.#view.openInto('READ_FROM', dataset);
+    return edges.filter(({ from, validFrom }) => validFrom >= since && from !== run).map(runAtOf);
   }
 
   alternates(dataset: NodeId): readonly NodeId[] {
@@ -53,16 +64,29 @@ export class DatasetWorld implements WorldOfDatasets {
     this.#alternates.set(dataset, all);
     return all;
   }
+}
 
-  #runs(kind: 'WROTE_TO' | 'READ_FROM', dataset: NodeId): readonly RunAt[] {
-    const edges = this.#view.openInto(kind, dataset).map(runAtOf);
-    const change = this.#change;
-    if (change === null || change.run === null) return edges;
-    const { run } = change;
-    const at = (kind === 'WROTE_TO' ? change.writes : change.reads).get(dataset);
-    const others = edges.filter((edge) => edge.run !== run);
-    return at === undefined ? others : [...others, { run, dataset, at }];
+/** Writings in the order in which they count, by the list of edges that they were read from. */
+const WRITINGS = new WeakMap<readonly EdgeRow[], readonly RunAt[]>();
+
+function writingsOf(edges: readonly EdgeRow[]): readonly RunAt[] {
+  const known = WRITINGS.get(edges);
+  if (known !== undefined) return known;
+  // What was told of last was mostly written last: a list that is nearly in order sorts fast.
+  const writings = edges.map(runAtOf).reverse().sort(compareWritings);
+  WRITINGS.set(edges, writings);
+  return writings;
+}
+
+/** How many of the writings, which are in order, were made up to this time. */
+function countUpTo(writings: readonly RunAt[], time: Instant): number {
+  let [low, high] = [0, writings.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((writings[middle] as RunAt).at <= time) low = middle + 1;
+    else high = middle;
   }
+  return low;
 }
 
 function runAtOf({ from: run, to: dataset, validFrom: at }: EdgeRow): RunAt {

@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/actor.ts';
+import type { Digest } from '../domain/digest.ts';
 import { instantOf } from '../domain/lineage/event-time.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import type { ToldEvent, ToldPart } from '../domain/lineage/told-event.ts';
@@ -27,8 +28,7 @@ export interface OpenLineageSubmission {
 
 /**
  * The inputs of `recordOpenLineage` for the parts of one event, to be submitted one behind the
- * other under the sender's actor. The last one has the event's digest itself as its key: where
- * that is on record, all of the event is.
+ * other under the sender's actor. Where the last one's key is on record, all of the event is.
  */
 export function openLineageSubmissions(
   parts: readonly ToldPart[],
@@ -36,6 +36,7 @@ export function openLineageSubmissions(
 ): OpenLineageSubmission[] {
   return parts.map(({ event, personal }) => {
     const { digest, part, parts: count, eventTime } = event;
+    const key = openLineageKey(digest, project);
     const values = Object.keys(personal).length === 0 ? [] : [personal];
     return {
       input: {
@@ -45,7 +46,15 @@ export function openLineageSubmissions(
         occurredAt: instantOf(eventTime),
         personal: values.map((texts) => ({ person: sender.ref, values: texts })),
       },
-      idempotencyKey: part === count ? digest : `${digest}/${part}`,
+      idempotencyKey: part === count ? key : `${key}/${part}`,
     };
   });
+}
+
+/**
+ * The idempotency key of an event's last part, which its actor and the operation complete: an
+ * event that is sent to two projects is two.
+ */
+export function openLineageKey(digest: Digest, project: NodeId): string {
+  return `${digest}@${project}`;
 }

@@ -13,6 +13,7 @@ import {
   type Requirement,
 } from '../ledger/command.ts';
 import type { EdgeEnds } from '../ports/lineage-store.ts';
+import { wantsOfAlternates } from './dataset-world.ts';
 import { ownerRequirements } from './in-namespace.ts';
 import type { RecordOpenLineageInput } from './openlineage-submissions.ts';
 import { existing, notDeleted } from './placing.ts';
@@ -20,7 +21,7 @@ import { putEnds } from './put-ends.ts';
 import { beyondOf, type Settling, wantsOfSettling } from './settle-reads.ts';
 import { alternatesTold, type MayWrite } from './told-alternates.ts';
 import { edgesOf } from './told-edges.ts';
-import { type Ends, endsOf, mergedEnds } from './told-ends.ts';
+import { checkedEnds, type Ends, endsOf, mergedEnds } from './told-ends.ts';
 import { ValueTable } from './told-facets.ts';
 import { namesOf, runVersionId, type ToldNames } from './told-names.ts';
 import { ToldNodes } from './told-nodes.ts';
@@ -37,7 +38,7 @@ export const recordOpenLineage: Command<RecordOpenLineageInput> = {
   derived: ['owners', 'event', 'personal'],
   wants: (input, view, { org, may }) => {
     const names = namesOf(input, org);
-    const first = firstWants(input, names, org);
+    const first = firstWantsOf(input, names, org);
     const mayWrite = (owner: NodeId) => may('record.write', owner);
     const known = (first.nodes ?? []).every((id) => view.knows(id));
     if (!known) return first;
@@ -79,8 +80,8 @@ function decided(
   const nodes = new ToldNodes(view, event, { text, values });
   const { reads, writes } = settling.after;
   const ends = {
-    reads: reads === settling.before.reads ? null : reads,
-    writes: writes === settling.before.writes ? null : writes,
+    reads: reads === settling.before.reads ? null : checkedEnds(reads),
+    writes: writes === settling.before.writes ? null : checkedEnds(writes),
   };
   if (names.run) nodes.run({ ...names.run, project }, settling.run as ToldRun, ends);
   if (names.job) {
@@ -169,7 +170,17 @@ function writeTimes(run: ToldRun, writes: Ends): Map<NodeId, Instant> {
   );
 }
 
-/** What is looked at whatever is there by now. */
+/** By what an event names, since that is what is looked at whatever is there by now. */
+const FIRST_WANTS = new WeakMap<ToldNames, CommandWants>();
+
+function firstWantsOf(input: RecordOpenLineageInput, names: ToldNames, org: string): CommandWants {
+  const known = FIRST_WANTS.get(names);
+  if (known !== undefined) return known;
+  const wants = firstWants(input, names, org);
+  FIRST_WANTS.set(names, wants);
+  return wants;
+}
+
 function firstWants(
   { project }: RecordOpenLineageInput,
   { run, job, ends }: ToldNames,
@@ -181,13 +192,16 @@ function firstWants(
     ...(symlinks ?? []).flatMap(({ id, owner }) => [id, owner]),
   ]);
   const datasets = [...new Set(ends.filter((end) => end.symlinks).map(({ of }) => of.id))];
+  const alternates = wantsOfAlternates(run ? new Set(ends.map(({ of }) => of.id)) : []);
   const runOut = ['WROTE_TO', 'READ_FROM', 'WAS_ASSOCIATED_WITH'] as const;
   return {
     nodes: [...new Set([project, ...(run ? [run.id] : []), ...(job ? [job.id] : []), ...nodes])],
     out: [
       ...(run ? runOut.map((kind) => ({ kind, from: run.id })) : []),
       ...datasets.map((from) => ({ kind: 'ALTERNATE_OF' as const, from })),
+      ...alternates.out,
     ],
+    into: alternates.into,
     edges: ends.flatMap((end) => edgesOfEnd(end, { run, org })),
   };
 }

@@ -40,12 +40,12 @@ const HOPS = 3;
 
 /** What must be loaded next before it can be said who is led elsewhere; null when all is. */
 export function wantsOfSettling(settling: Settling): CommandWants | null {
-  const { view, change } = settling;
+  const { view } = settling;
   const touched = touchedBy(settling);
   if (touched === null) return null;
   const { written, read } = touched;
   const first = [...written, ...read];
-  const worlds = [new DatasetWorld(view), new DatasetWorld(view, change)];
+  const worlds = worldsOf(settling);
   let around = new Set<NodeId>(first);
   for (let hop = 0; hop < HOPS; hop += 1) {
     if (!knowsAlternates(view, around)) return wantsOfAlternates(around);
@@ -62,8 +62,8 @@ export function wantsOfSettling(settling: Settling): CommandWants | null {
     ...[reader.run, oldRun?.run, newRun?.run].filter((id) => id !== undefined),
     reader.dataset,
   ]);
-  if (nodes.some((id) => !view.knows(id))) return { into, nodes };
-  const moved = movedReads(settling);
+  if (nodes.some((id) => !view.knows(id))) return { into, ...likelyOf(settling, moves, nodes) };
+  const moved = movedOf(settling, moves);
   return {
     into,
     nodes: [...nodes, ...moved.flatMap(({ from, to }) => [from, to].filter((id) => id !== null))],
@@ -72,6 +72,22 @@ export function wantsOfSettling(settling: Settling): CommandWants | null {
         id === null ? [] : { kind: 'USED' as const, from: reader.run, to: id },
       ),
     ),
+  };
+}
+
+/** What is wanted next if no run states which version it wrote, as few do, at once with this. */
+function likelyOf({ org }: Settling, moves: readonly Move[], nodes: readonly NodeId[]) {
+  const reads = moves.flatMap(({ reader, oldRun, newRun }) =>
+    [oldRun, newRun].map((writing) => ({
+      from: reader.run,
+      to: writing
+        ? runVersionId(org, writing.dataset, writing.run)
+        : unwrittenVersionId(org, reader.dataset),
+    })),
+  );
+  return {
+    nodes: [...nodes, ...reads.map(({ to }) => to)],
+    edges: reads.map((ends) => ({ kind: 'USED' as const, ...ends })),
   };
 }
 
@@ -116,18 +132,21 @@ interface Move {
   readonly newRun: RunAt | null;
 }
 
+/** Who wrote and read before the event, and after it. */
+function worldsOf({ view, change }: Settling): [DatasetWorld, DatasetWorld] {
+  return [new DatasetWorld(view), new DatasetWorld(view, change)];
+}
+
 /** Readers for whom another writing counts than before, by who wrote. */
 function movesOf(settling: Settling): Move[] {
-  const { view, change } = settling;
   const touched = touchedBy(settling);
   if (touched === null) return [];
-  const [old, now] = [new DatasetWorld(view), new DatasetWorld(view, change)];
+  const [old, now] = worldsOf(settling);
   const moves: Move[] = [];
   const own = (world: 'old' | 'now') => (dataset: NodeId) => ownReads(settling, world, dataset);
   const since = earliestChange(settling, touched.written);
   for (const dataset of withAlternates(touched.written, [old, now])) {
-    const others = old.reads(dataset).filter(({ run, at }) => run !== change.run && at >= since);
-    for (const reader of others) {
+    for (const reader of now.othersSince(dataset, since)) {
       const [oldRun, newRun] = [writingRead(reader, old), writingRead(reader, now)];
       if (differs(oldRun, newRun, settling)) {
         moves.push({ reader, was: true, is: true, oldRun, newRun });
@@ -171,7 +190,11 @@ function differs(a: RunAt | null, b: RunAt | null, { change, before, after }: Se
 
 /** Readers that are led to another version than before, with both versions. */
 export function movedReads(settling: Settling): MovedRead[] {
-  const moved = movesOf(settling).map(({ reader, was, is, oldRun, newRun }) => ({
+  return movedOf(settling, movesOf(settling));
+}
+
+function movedOf(settling: Settling, moves: readonly Move[]): MovedRead[] {
+  const moved = moves.map(({ reader, was, is, oldRun, newRun }) => ({
     reader,
     fromDataset: oldRun?.dataset ?? reader.dataset,
     from: was ? versionRead({ reader, writing: oldRun }, settling, 'before') : null,
@@ -215,10 +238,10 @@ export function stillReads({ reader, from, fromDataset }: MovedRead, settling: S
 
 /** The datasets of which not every run that wrote or read was looked at. */
 export function beyondOf(settling: Settling): NodeId[] {
-  const { view, change } = settling;
+  const { view } = settling;
   const touched = touchedBy(settling);
   if (touched === null) return [];
-  const worlds = [new DatasetWorld(view), new DatasetWorld(view, change)];
+  const worlds = worldsOf(settling);
   const near = withAlternates([...touched.written, ...touched.read], worlds);
   return [...near].filter((id) => isBeyond(view, id)).sort();
 }

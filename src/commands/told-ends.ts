@@ -50,6 +50,7 @@ export function mergedEnds(
   },
 ): Ends {
   const merged = new Map(before);
+  let isChanged = false;
   for (const end of ends) {
     const said = { at: event.eventTime, rank: rankOf(event.eventType, end.role), by: event.digest };
     const old = merged.get(end.of.id);
@@ -58,7 +59,7 @@ export function mergedEnds(
     const counts = statedId !== null && winsOver(said, old?.version ?? undefined);
     const stated = new Set([...(old?.stated ?? []), ...(statedId === null ? [] : [statedId])]);
     const telling = { said, text };
-    merged.set(end.of.id, {
+    const next = {
       dataset: end.of.id,
       namespace: end.of.namespace,
       name: end.of.ownName,
@@ -67,9 +68,11 @@ export function mergedEnds(
       version: counts ? { id: statedId, ...saidOf(said) } : (old?.version ?? null),
       facets: [...mergedFacets(old?.facets ?? [], kept.facets(end), telling)],
       told: [...mergedFacets(old?.told ?? [], kept.told(end), telling)],
-    });
+    };
+    merged.set(end.of.id, next);
+    isChanged ||= old === undefined || textOf([old]) !== textOf([next]);
   }
-  return isSame(before, merged) ? before : checked(merged);
+  return isChanged ? merged : before;
 }
 
 /** Sorted, so that it is one text whatever came first. */
@@ -77,20 +80,17 @@ export function recordedEnds(ends: Ends): RecordedEnd[] {
   return [...ends.values()].sort((a, b) => (a.dataset < b.dataset ? -1 : 1));
 }
 
-function isSame(before: Ends, after: Ends): boolean {
-  return textOf(before) === textOf(after);
+function textOf(ends: readonly RecordedEnd[]): string {
+  return canonicalJson(ends as unknown as readonly Json[]);
 }
 
-function textOf(ends: Ends): string {
-  return canonicalJson(recordedEnds(ends) as unknown as readonly Json[]);
-}
-
-function checked(ends: Ends): Ends {
+/** Refuses what is more than a run or a job may keep. */
+export function checkedEnds(ends: Ends): Ends {
   if (ends.size > ENDS_OF_ONE_MAX) {
     const fault = `a run or job has at most ${ENDS_OF_ONE_MAX} inputs, and as many outputs`;
     throw new DomainError('LIMIT_EXCEEDED', fault);
   }
-  const bytes = Buffer.byteLength(textOf(ends));
+  const bytes = Buffer.byteLength(textOf(recordedEnds(ends)));
   if (bytes <= ENDS_BYTES_MAX) return ends;
   const fault = 'what a run or job says of its inputs or outputs has at most';
   throw new DomainError('LIMIT_EXCEEDED', `${fault} ${ENDS_BYTES_MAX} bytes, not ${bytes}`);

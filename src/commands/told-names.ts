@@ -35,10 +35,18 @@ export function openLineageRunName(uuid: string): string {
   return `openlineage:${uuid}`;
 }
 
-export function namesOf(
-  { project, event, owners }: RecordOpenLineageInput,
-  org: string,
-): ToldNames {
+/** Names of inputs that were worked out: a command is asked for what it wants again and again. */
+const KNOWN = new WeakMap<RecordOpenLineageInput, { readonly org: string; names: ToldNames }>();
+
+export function namesOf(input: RecordOpenLineageInput, org: string): ToldNames {
+  const known = KNOWN.get(input);
+  if (known?.org === org) return known.names;
+  const names = namesIn(input, org);
+  KNOWN.set(input, { org, names });
+  return names;
+}
+
+function namesIn({ project, event, owners }: RecordOpenLineageInput, org: string): ToldNames {
   const dataset = (named: DatasetName) => toldDataset(named, { org, project, owners });
   const runName = event.run && openLineageRunName(event.run.runId);
   return {

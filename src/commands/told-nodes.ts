@@ -165,6 +165,7 @@ function changedProps(row: NodeRow | undefined, set: OpenLineageSet): OpenLineag
     Object.entries(set).filter(([key, value]) => {
       const before = props[key];
       if (before === undefined) return value !== null;
+      if (typeof before === 'string' && typeof value === 'string') return before !== value;
       return canonicalJson(before) !== canonicalJson(value as Json);
     }),
   );

@@ -58,9 +58,13 @@ export function mayOf(
   { overlay, roles, clock }: RulePlace,
 ): (permission: Permission, node: NodeId) => boolean {
   if (actor.kind === 'SYSTEM') return () => true;
+  let known: Pick<Who, 'access' | 'now'> | null = null;
   return (permission, node) => {
-    const access = accessOf(overlay.node(actor.ref)?.props ?? {}, actor.via, roles);
-    const now = instantFromMs(clock.nowMs());
+    known ??= {
+      access: accessOf(overlay.node(actor.ref)?.props ?? {}, actor.via, roles),
+      now: instantFromMs(clock.nowMs()),
+    };
+    const { access, now } = known;
     const place = placeOf(overlay, node);
     return place !== null && isPermitted(access, permission, { place, now });
   };

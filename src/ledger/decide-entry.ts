@@ -4,11 +4,12 @@ import { PROJECTS_PER_FACT_MAX, parseLeaf } from '../domain/audit/leaf.ts';
 import { DomainError, isDomainError, RECORDED_REFUSALS } from '../domain/errors.ts';
 import type { RoleTable } from '../domain/governance/permissions.ts';
 import { applyChanges } from '../domain/lineage/apply-changes.ts';
+import type { Change } from '../domain/lineage/change.ts';
 import type { LogIndex, NodeRow } from '../domain/lineage/graph-rows.ts';
 import type { NodeId } from '../domain/lineage/node-id.ts';
 import { type Instant, msOfInstant } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { FactRow, HeadTransaction } from '../ports/lineage-store.ts';
+import type { FactRow, HeadTransaction, Wants } from '../ports/lineage-store.ts';
 import { authorize, HiddenRefusal, mayAsKnown, mayOf, NodeRefusal } from './authorize.ts';
 import {
   type Command,
@@ -79,8 +80,15 @@ export async function loadForBatch(
   const { overlay } = place;
   const known: KnownKeys = new Map();
   const keyed = entries.filter(({ request }) => request.idempotencyKey !== null);
+  let asking: readonly Entry[] = entries;
   for (let round = 0; round < LOAD_ROUNDS_MAX; round += 1) {
-    const wants = entries.map((entry) => wantsOrNothing(entry, place));
+    const wants: Omit<Wants, 'idempotency'>[] = [];
+    // Who lacks nothing is not asked again; what others bring to light is loaded at its turn.
+    asking = asking.filter((entry) => {
+      const lacks = overlay.missing(wantsOrNothing(entry, place));
+      if (!isEmpty(lacks)) wants.push(lacks);
+      return !isEmpty(lacks);
+    });
     const idempotency = round === 0 ? keyed.map(({ request }) => keyOf(request)) : [];
     const missing = { ...overlay.missing(union(wants)), idempotency };
     if (isEmpty(missing) && idempotency.length === 0) break;
@@ -129,12 +137,24 @@ function decide(entry: Entry, place: DecisionPlace): Decided {
     recordedAt,
     occurredAt: decision.occurredAt,
   });
+  refuseUnmadeEnds(fork, written.changes);
   view.absorb(fork);
   if (entry.request.idempotencyKey !== null) {
     place.known.set(keyText(entry.request), { index, leaf: written.row.leaf });
   }
   const receipt: Receipt = { index, subject: decision.subject, outcome: 'recorded' };
   return { receipt, error: null, written, about };
+}
+
+/** What is known not to be there has no edges: the overlay counts on it. */
+function refuseUnmadeEnds(graph: Overlay, changes: readonly Change[]): void {
+  for (const change of changes) {
+    if (change.op !== 'open') continue;
+    for (const id of [change.from, change.to]) {
+      if (id === SYSTEM_ACTOR.ref || !graph.knows(id) || graph.node(id) !== undefined) continue;
+      throw new Error(`an edge ${change.kind} is opened of ${id}, which is not made`);
+    }
+  }
 }
 
 /** A refusal goes on record as a fact without changes; invalid input does not. */

@@ -1,3 +1,4 @@
+import { SYSTEM_ACTOR } from '../domain/actor.ts';
 import type { MutableGraph } from '../domain/lineage/apply-changes.ts';
 import type { EdgeKey, EdgeRow, NodeRow } from '../domain/lineage/graph-rows.ts';
 import { compareEdges, compareText } from '../domain/lineage/graph-rows.ts';
@@ -16,10 +17,16 @@ import type { CommandWants, GraphView } from './command.ts';
 /**
  * The part of the graph that a batch has loaded, with the changes of the commands decided so
  * far on top. A command works on a fork of it; what it did is kept only when all of it applied.
+ * What a fork is taken of stays as it is for as long as the fork is in use.
  */
 export class Overlay implements GraphView, MutableGraph {
   readonly #parent: Overlay | null;
   readonly #nodes = new Map<NodeId, NodeRow | null>();
+  /**
+   * Nodes that the store does not have, and so no edge of theirs either: no fact opens an edge
+   * of a node that is not made by then, but for the hub itself, which has none.
+   */
+  readonly #absent = new Set<NodeId>();
   /** Open edges by kind and from, then by to; null stands for "closed here". */
   readonly #open = new Map<string, Map<NodeId, EdgeRow | null>>();
   /** The same edges by kind and to, then by from. */
@@ -28,6 +35,8 @@ export class Overlay implements GraphView, MutableGraph {
   /** How many edges of a kind were asked for at a node. */
   readonly #askedOut = new Map<string, number>();
   readonly #askedInto = new Map<string, number>();
+  /** Lists that were asked for, until one of their edges changes: sorting long ones is dear. */
+  readonly #listsInto = new Map<string, readonly EdgeRow[]>();
   readonly #dirtyNodes = new Map<NodeId, NodeRow>();
   readonly #dirtyEdges = new Map<string, EdgeRow>();
 
@@ -53,33 +62,38 @@ export class Overlay implements GraphView, MutableGraph {
     const place = placeOf(kind, from);
     const row = this.#lookUpOpen(place, to);
     if (row !== undefined) return row ?? undefined;
-    if (!this.#asked(place, to)) throw new Error(`edge ${place} to ${to} was not loaded`);
+    if (!this.#isAsked({ kind, from, to }))
+      throw new Error(`edge ${place} to ${to} was not loaded`);
     return undefined;
   }
 
   knowsOut(kind: EdgeKind, from: NodeId): boolean {
-    return this.#askedOutAt(placeOf(kind, from)) > 0;
+    return this.#isAbsent(from) || this.#askedOutAt(placeOf(kind, from)) > 0;
   }
 
   openOut(kind: EdgeKind, from: NodeId): readonly EdgeRow[] {
     const place = placeOf(kind, from);
-    if (this.#askedOutAt(place) === 0) throw new Error(`edges ${place} were not loaded`);
+    if (!this.knowsOut(kind, from)) throw new Error(`edges ${place} were not loaded`);
     const rows = new Map<NodeId, EdgeRow | null>();
     this.#collectOpen(place, rows);
     return [...rows.values()].filter((row) => row !== null).sort(compareEdges);
   }
 
   knowsInto(kind: EdgeKind, to: NodeId): boolean {
-    return this.#askedIntoAt(placeOf(kind, to)) > 0;
+    return this.#isAbsent(to) || this.#askedIntoAt(placeOf(kind, to)) > 0;
   }
 
   openInto(kind: EdgeKind, to: NodeId): readonly EdgeRow[] {
     const place = placeOf(kind, to);
-    if (this.#askedIntoAt(place) === 0) throw new Error(`edges into ${place} were not loaded`);
+    const listed = this.#listsInto.get(place);
+    if (listed !== undefined) return listed;
+    if (!this.knowsInto(kind, to)) throw new Error(`edges into ${place} were not loaded`);
     const rows = new Map<NodeId, EdgeRow | null>();
     this.#collectInto(place, rows);
     const open = [...rows.values()].filter((row) => row !== null);
-    return open.sort((a, b) => b.since - a.since || compareEdges(a, b));
+    open.sort((a, b) => b.since - a.since || compareEdges(a, b));
+    this.#listsInto.set(place, open);
+    return open;
   }
 
   edge(key: EdgeKey): EdgeRow | undefined {
@@ -102,14 +116,14 @@ export class Overlay implements GraphView, MutableGraph {
     return {
       nodes: [...new Set(wants.nodes ?? [])].filter((id) => !this.knows(id)),
       edges: onceEach(wants.edges ?? [], endsText).filter(({ kind, from, to }) => {
-        const place = placeOf(kind, from);
-        return this.#lookUpOpen(place, to) === undefined && !this.#asked(place, to);
+        const isKnown = this.#lookUpOpen(placeOf(kind, from), to) !== undefined;
+        return !isKnown && !this.#isAsked({ kind, from, to });
       }),
       out: onceEach(wants.out ?? [], outPlace).filter(
-        (want) => this.#askedOutAt(outPlace(want)) < mostOf(want),
+        (want) => !this.#isAbsent(want.from) && this.#askedOutAt(outPlace(want)) < mostOf(want),
       ),
       into: onceEach(wants.into ?? [], intoPlace).filter(
-        (want) => this.#askedIntoAt(intoPlace(want)) < mostOf(want),
+        (want) => !this.#isAbsent(want.to) && this.#askedIntoAt(intoPlace(want)) < mostOf(want),
       ),
     };
   }
@@ -118,8 +132,14 @@ export class Overlay implements GraphView, MutableGraph {
   learn(wants: Omit<Wants, 'idempotency'>, found: Pick<Found, 'nodes' | 'edges'>): void {
     // What this batch did to a node or an edge is newer than what the store says of it.
     const fresh = (id: NodeId) => !this.#dirtyNodes.has(id);
-    for (const id of wants.nodes.filter(fresh)) this.#nodes.set(id, null);
-    for (const row of found.nodes.filter(({ id }) => fresh(id))) this.#nodes.set(row.id, row);
+    for (const id of wants.nodes.filter(fresh)) {
+      this.#nodes.set(id, null);
+      if (id !== SYSTEM_ACTOR.ref) this.#absent.add(id);
+    }
+    for (const row of found.nodes.filter(({ id }) => fresh(id))) {
+      this.#nodes.set(row.id, row);
+      this.#absent.delete(row.id);
+    }
     for (const ends of wants.edges) this.#askedEdges.add(endsText(ends));
     for (const want of wants.out) this.#askedOut.set(outPlace(want), mostOf(want));
     for (const want of wants.into) this.#askedInto.set(intoPlace(want), mostOf(want));
@@ -155,6 +175,15 @@ export class Overlay implements GraphView, MutableGraph {
     return this.#parent === null ? undefined : this.#parent.#lookUpOpen(place, to);
   }
 
+  #isAbsent(id: NodeId): boolean {
+    if (this.#absent.has(id)) return true;
+    return this.#parent === null ? false : this.#parent.#isAbsent(id);
+  }
+
+  #isAsked({ kind, from, to }: EdgeEnds): boolean {
+    return this.#isAbsent(from) || this.#isAbsent(to) || this.#asked(placeOf(kind, from), to);
+  }
+
   #asked(place: string, to: NodeId): boolean {
     const isAsked = (this.#askedOut.get(place) ?? 0) >= OPEN_EDGES_MAX;
     if (isAsked || this.#askedEdges.has(`${place} ${to}`)) return true;
@@ -188,6 +217,7 @@ export class Overlay implements GraphView, MutableGraph {
     const { kind, from, to } = ends;
     setIn(this.#open, placeOf(kind, from), [to, row]);
     setIn(this.#openInto, placeOf(kind, to), [from, row]);
+    this.#listsInto.delete(placeOf(kind, to));
   }
 }
 

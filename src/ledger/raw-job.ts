@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { invalidInput } from '../domain/errors.ts';
-import { type ProjectName, projectId } from '../domain/lineage/names.ts';
 import { canonicalJson } from '../domain/values/canonical-json.ts';
 import type { NewJob } from '../ports/job-queue.ts';
 import type { KeptRawEvent, RawOrigin } from '../ports/raw-events.ts';
@@ -31,17 +30,4 @@ export function refOfRawJob(payload: string): string {
   const { ref } = JSON.parse(payload) as { readonly ref?: unknown };
   if (typeof ref !== 'string') throw invalidInput('the job names no raw event');
   return ref;
-}
-
-/**
- * The idempotency key under which the event goes on record, which its actor and the operation
- * complete: the same event may be sent to several projects.
- */
-export function rawEventKey(org: string, { project, digest }: RawEventPlace): string {
-  return `${digest}@${projectId(org, project)}`;
-}
-
-interface RawEventPlace {
-  readonly project: ProjectName;
-  readonly digest: RawOrigin['digest'];
 }

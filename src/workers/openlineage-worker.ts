@@ -87,8 +87,7 @@ export class OpenLineageWorker implements Working {
         command: recordOpenLineage,
         input,
         actor: sender,
-        // The same event may be sent to several projects.
-        idempotencyKey: `${idempotencyKey}@${project}`,
+        idempotencyKey,
         lane: 'bulk',
       });
     }

@@ -1,5 +1,7 @@
+import { openLineageKey } from '../commands/openlineage-submissions.ts';
+import { projectId } from '../domain/lineage/names.ts';
 import { type Instant, instantFromMs, msOfInstant } from '../domain/time.ts';
-import { rawEventKey, rawJob, rawJobKey } from '../ledger/raw-job.ts';
+import { rawJob, rawJobKey } from '../ledger/raw-job.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type DeadJob, JOB_PAGE_MAX, type JobQueue } from '../ports/job-queue.ts';
 import type { IdempotencyKey } from '../ports/lineage-store.ts';
@@ -181,7 +183,7 @@ export class RawReconciler {
     const keys = events.map((event) => ({
       actor: event.sender.ref,
       operation,
-      key: rawEventKey(org, event),
+      key: openLineageKey(event.digest, projectId(org, event.project)),
     }));
     const recorded = await areRecorded(keys);
     const open = events.filter((_, at) => !recorded[at]);

@@ -123,8 +123,25 @@ describe('an event', () => {
     const leaves = await told();
     const keys = leaves.map(({ request }) => request.idempotencyKey);
     expect(keys).toEqual([`${keys[2]}/1`, `${keys[2]}/2`, expect.stringMatching(/^sha256:/)]);
+    expect(keys[2]?.endsWith(`@${PROJECT}`)).toBe(true);
     const query = { at: [RUN], direction: 'OUT', kinds: ['USED'], limit: 1_000 } as const;
     expect(await store.edges(query)).toHaveLength(120);
+  });
+
+  it('is two facts where it is sent to two projects', async () => {
+    const { ledger, submit, told } = await open();
+    await submit(createProject, { team: 'main', project: 'other', ifExists: 'refuse' });
+    const other = projectId(ORG, { team: 'main', project: 'other' });
+    const receipts = [];
+    for (const project of [PROJECT, other, PROJECT]) {
+      receipts.push(...(await tell(event(), { ledger, project, sender: TRAINER })));
+    }
+    const outcomes = receipts.map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(['recorded', 'recorded', 'replayed']);
+    const [here, there] = await told();
+    expect(here?.projects).toContain(PROJECT);
+    expect(there?.projects).toContain(other);
+    expect(there?.projects).not.toContain(PROJECT);
   });
 
   it('of a run that was deleted is refused and brings nothing back', async () => {

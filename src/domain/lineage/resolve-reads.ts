@@ -11,8 +11,8 @@ export interface RunAt {
 
 /** Who wrote to datasets and read from them, and which are the same under other names. */
 export interface WorldOfDatasets {
-  writes(dataset: NodeId): readonly RunAt[];
-  reads(dataset: NodeId): readonly RunAt[];
+  /** Of writings to a dataset up to the reader's time, and not the reader's own, the last. */
+  lastWriting(dataset: NodeId, reader: RunAt): RunAt | null;
   alternates(dataset: NodeId): readonly NodeId[];
 }
 
@@ -24,13 +24,14 @@ export interface WorldOfDatasets {
 export function writingRead(reader: RunAt, world: WorldOfDatasets): RunAt | null {
   const all = [reader.dataset, ...world.alternates(reader.dataset)];
   let last: RunAt | null = null;
-  for (const writing of all.flatMap((dataset) => world.writes(dataset))) {
-    if (writing.at > reader.at || writing.run === reader.run) continue;
-    if (last === null || compareWritings(writing, last) > 0) last = writing;
+  for (const dataset of all) {
+    const writing = world.lastWriting(dataset, reader);
+    if (writing && (last === null || compareWritings(writing, last) > 0)) last = writing;
   }
   return last;
 }
 
-function compareWritings(a: RunAt, b: RunAt): number {
+/** The order in which writings count. */
+export function compareWritings(a: RunAt, b: RunAt): number {
   return compareText(a.at, b.at) || compareText(a.run, b.run) || compareText(a.dataset, b.dataset);
 }
