@@ -155,7 +155,7 @@ function describeKeeping(open: OpenAccessLog): void {
     await last.close();
   });
 
-  test('an end right after a start is quiet, and cuts nothing off that looks for old notes', async () => {
+  test('an end right after a start is quiet, and cuts no look for old notes off', async () => {
     const { accessLog, clock, told, reopen } = await openNoted(open, 3);
     accessLog.note(noteOf());
     await accessLog.close();
