@@ -93,6 +93,7 @@ describe('the doctor', { timeout: TEST_MS_MAX }, () => {
       'keys',
       'graph store',
       'operational store',
+      'job queue',
       'object store',
       'telemetry store',
     ]);

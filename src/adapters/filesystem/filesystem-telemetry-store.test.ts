@@ -13,7 +13,7 @@ async function openStore() {
   const folder = await temporaryFolder();
   const path = join(folder, 'a-', RUN, 'history.log');
   const reopen = (onDamage?: OnDamage) =>
-    openFilesystemTelemetryStore({ folder, ...(onDamage && { onDamage }) });
+    openFilesystemTelemetryStore({ folder, columns: 'read', ...(onDamage && { onDamage }) });
   return { path, reopen, store: await reopen() };
 }
 
