@@ -214,6 +214,10 @@ export interface FactQuery {
  * Failures are DomainErrors only: INVALID_INPUT for rows that this store cannot hold without
  * loss, UNAVAILABLE when it cannot be reached or its outcome is not known (`details.outcome ===
  * 'unknown'`), INTERNAL for anything else. Texts are compared by their bytes: `A` is not `a`.
+ *
+ * Outside a transaction every row is seen whole, and everything that was committed before the
+ * question. A commit that comes in meanwhile may be seen of some rows and not yet of others where
+ * a store has no snapshots (decision 0015); who decides on what it reads, reads it in `transact`.
  */
 export interface LineageStore {
   /**

@@ -32,8 +32,10 @@ export function translated(error: unknown, address: string): DomainError {
   return fault('INTERNAL', 'the lineage store failed');
 }
 
+/** A transaction that was ended while it waited for a lock is told of by the lock's client. */
 export function isTimeout(error: unknown): boolean {
-  return error instanceof Neo4jError && /TransactionTimedOut|Terminated/.test(error.code);
+  const codes = /TransactionTimedOut|Terminated|LockClientStopped/;
+  return error instanceof Neo4jError && codes.test(error.code);
 }
 
 /** Whether the same may be tried again, given that nothing was committed. */
